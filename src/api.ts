@@ -1,0 +1,31 @@
+import { authRoutes } from './auth/auth.routes.ts';
+import type { AuthDeps } from './auth/auth.service.ts';
+import { companyRoutes } from './companies/company.routes.ts';
+import { contactRoutes } from './contacts/contact.routes.ts';
+import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
+import type { Route } from './http/route.ts';
+import { notificationRoutes } from './notifications/notification.routes.ts';
+import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
+import { roleRoutes } from './roles/role.routes.ts';
+import { teamRoutes } from './teams/team.routes.ts';
+import { userRoutes } from './users/user.routes.ts';
+
+export interface RouteDeps {
+  auth: AuthDeps;
+  health: HealthDeps;
+}
+
+/** LIST of every route group under /api/v1. */
+export function listRoutes(deps: RouteDeps): Route[] {
+  return [
+    ...healthRoutes(deps.health),
+    ...authRoutes(deps.auth),
+    ...userRoutes,
+    ...teamRoutes,
+    ...roleRoutes,
+    ...roleAssignmentRoutes,
+    ...contactRoutes,
+    ...companyRoutes,
+    ...notificationRoutes,
+  ];
+}

@@ -1,0 +1,75 @@
+import cors from 'cors';
+import express, { type Express, type Router } from 'express';
+import helmet from 'helmet';
+import { listRoutes, type RouteDeps } from './api.ts';
+import type { PrincipalCache } from './auth/principal-cache.ts';
+import type { Keys } from './auth/tokens.ts';
+import type { Config } from './config.ts';
+import type { CtxDeps } from './core/ctx.ts';
+import { notFound } from './core/errors.ts';
+import type { SharedCounters } from './core/shared-counters.ts';
+import type { Metrics } from './health/metrics.ts';
+import { createApiRouter } from './http/api-router.ts';
+import { createAuthenticator } from './http/authenticate.ts';
+import { errorHandler } from './http/error-handler.ts';
+import { refuseForeignHosts } from './http/hosts.ts';
+import { createLimits } from './http/limits.ts';
+import { createDocumentRouter } from './http/openapi-router.ts';
+import { identifyRequests } from './http/request.ts';
+import { logRequests } from './http/request-log.ts';
+
+export interface AppDeps extends CtxDeps {
+  config: Config;
+  keys: Keys;
+  principals: PrincipalCache;
+  counters: SharedCounters;
+  metrics: Metrics;
+  routes: RouteDeps;
+  /** The admin panel, mounted at its own path; absent in a process that serves none. */
+  panel?: { path: string; router: Router };
+}
+
+/** The middleware in order, nothing else. */
+export function createApp(deps: AppDeps): Express {
+  const { config, logger } = deps;
+  const routes = listRoutes(deps.routes);
+  const app = express();
+  app.set('trust proxy', config.TRUST_PROXY);
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.disable('x-powered-by');
+
+  app.use(identifyRequests(logger));
+  app.use(deps.metrics.middleware);
+  app.use(logRequests(logger));
+  app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
+  if (deps.panel) app.use(deps.panel.path, deps.panel.router);
+  app.use('/api', helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
+  app.use('/api', cors({ origin: config.CORS_ALLOWED_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
+  app.use('/api', createDocumentRouter(routes, config.version));
+  app.use(
+    '/api/v1',
+    createApiRouter(routes, {
+      ...deps,
+      authenticate: createAuthenticator(deps.keys, deps.principals, config.METRICS_TOKEN),
+      limits: createLimits(deps.counters, config.RATE_LIMIT_SCALE),
+      checkResponses: config.NODE_ENV === 'test',
+    }),
+  );
+  app.use((req) => {
+    throw notFound(`path ${req.path.slice(0, 200)}`);
+  });
+  app.use(errorHandler);
+  return app;
+}
+
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+  'Idempotent-Replayed',
+];

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { requirePermission } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
+import { inSavepoint, prepared } from '../core/database.ts';
+import { AppError, fieldError } from '../core/errors.ts';
+import { explainError, problemBody } from '../http/error-handler.ts';
+import { parseInput } from '../http/parse.ts';
+import { Reply } from '../http/route.ts';
+import type { CrudService } from './crud-service.ts';
+import type { Resource } from './resource.ts';
+import { Parameters, scopeCondition } from './select.ts';
+
+const MAX_ITEMS = 1000;
+const item = z.record(z.string(), z.unknown());
+const mode = z.enum(['atomic', 'partial']).default('atomic');
+
+/** One row at a time, or one change for many ids. */
+export const bulkBody = z.union([
+  z.strictObject({
+    operation: z.enum(['create', 'update', 'upsert', 'delete', 'restore']),
+    mode,
+    match_on: z.string().optional(),
+    items: z.array(item).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} items.`),
+  }),
+  z.strictObject({
+    operation: z.enum(['update', 'delete']),
+    mode,
+    ids: z.array(z.uuid()).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} ids.`),
+    changes: item.optional(),
+  }),
+]);
+
+export type BulkBody = z.output<typeof bulkBody>;
+
+export const bulkView = z.strictObject({
+  succeeded: z.number(),
+  failed: z.number(),
+  results: z.array(
+    z.strictObject({ index: z.number(), status: z.number(), id: z.uuid().optional(), error: z.unknown().optional() }),
+  ),
+});
+
+type Result = z.output<typeof bulkView>['results'][number];
+
+/** Thrown to undo an atomic bulk; carries the answer of the same shape. */
+class BulkFailed extends AppError {
+  constructor(answer: z.output<typeof bulkView>) {
+    super({
+      status: 400,
+      code: 'bulk_failed',
+      title: 'Bulk failed',
+      detail: `${answer.failed} of the items failed, so nothing was changed.`,
+      extra: answer,
+    });
+  }
+}
+
+/**
+ * Runs up to 1,000 operations through the same service as single requests. `atomic`: a failure undoes all and answers
+ * 400 in the same shape. `partial`: each item stands or falls alone.
+ */
+export async function runBulk(ctx: Ctx, service: CrudService, body: BulkBody): Promise<Reply> {
+  const { permissions } = service.resource;
+  const needed = {
+    create: ['create'],
+    update: ['edit'],
+    upsert: ['create', 'edit'],
+    delete: ['delete'],
+    restore: ['delete'],
+  } as const;
+  for (const right of needed[body.operation]) requirePermission(ctx.principal, permissions[right]);
+  const results: Result[] = [];
+  for (const [index, work] of planItems(service, body).entries()) {
+    try {
+      results.push({ index, ...(await inSavepoint(ctx.db, () => work(ctx))) });
+    } catch (error) {
+      const known = explainError(error);
+      if (!(known instanceof AppError)) throw error;
+      results.push({ index, status: known.status, error: problemBody(known, ctx.origin.request_id) });
+    }
+  }
+  const failed = results.filter((result) => result.error !== undefined).length;
+  const answer = { succeeded: results.length - failed, failed, results };
+  if (failed > 0 && body.mode === 'atomic') throw new BulkFailed(answer);
+  return new Reply(answer);
+}
+
+type Work = (ctx: Ctx) => Promise<Omit<Result, 'index'>>;
+
+function planItems(service: CrudService, body: BulkBody): Work[] {
+  if (!('items' in body)) {
+    if (body.operation === 'update' && !body.changes)
+      throw fieldError('changes', 'required', 'This field is required.');
+    if (body.operation === 'delete' && body.changes)
+      throw fieldError('changes', 'unknown_field', 'A delete changes no fields.');
+    return body.ids.map((id) => planItem(service, body.operation, { ...body.changes, id }));
+  }
+  if (body.operation === 'upsert') {
+    const field = body.match_on ?? service.resource.unique[0] ?? '';
+    if (!service.resource.unique.includes(field)) {
+      throw fieldError('match_on', 'invalid_choice', `Give one of ${service.resource.unique.join(', ')}.`);
+    }
+    return body.items.map((each) => planUpsert(service, field, each));
+  }
+  if (body.match_on !== undefined) throw fieldError('match_on', 'unknown_field', 'Only upsert takes match_on.');
+  return body.items.map((each) => planItem(service, body.operation, each));
+}
+
+function planItem(service: CrudService, operation: string, given: Record<string, unknown>): Work {
+  const { id: rawId, ...fields } = given;
+  return async (ctx) => {
+    if (operation === 'create') {
+      const created = await service.create(ctx, parseInput(service.resource.createSchema, given));
+      return { status: 201, id: created.id as string };
+    }
+    const id = parseInput(z.strictObject({ id: z.uuid() }), { id: rawId }).id;
+    if (operation === 'update') await service.update(ctx, id, parseInput(service.resource.updateSchema, fields));
+    if (operation === 'delete') await service.delete(ctx, id);
+    if (operation === 'restore') await service.restore(ctx, id);
+    return { status: operation === 'delete' ? 204 : 200, id };
+  };
+}
+
+function planUpsert(service: CrudService, field: string, given: Record<string, unknown>): Work {
+  return async (ctx) => {
+    const input = parseInput(service.resource.createSchema, given) as Record<string, unknown>;
+    const value = input[field];
+    if (value === undefined || value === null) throw fieldError(field, 'required', `An upsert is matched on ${field}.`);
+    const id = await findMatch(ctx, service.resource, field, value);
+    if (!id) return { status: 201, id: (await service.create(ctx, input)).id as string };
+    await service.update(ctx, id, parseInput(service.resource.updateSchema, given));
+    return { status: 200, id };
+  };
+}
+
+async function findMatch(ctx: Ctx, resource: Resource, field: string, value: unknown): Promise<string | null> {
+  const { values, bind } = new Parameters();
+  const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
+  const [found] = await ctx.db.query<{ id: string }>(
+    prepared(
+      `SELECT t.id FROM ${resource.plural} t WHERE t.${field} = ${bind(value)} AND t.deleted_at IS NULL AND ${scope}`,
+      values,
+    ),
+  );
+  return found?.id ?? null;
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
+import { bulkBody, bulkView, runBulk } from './bulk.ts';
+import type { CrudService } from './crud-service.ts';
+import { OPERATORS, operatorsOf } from './filters.ts';
+import { historyView, readHistory } from './history.ts';
+import { parseListQuery, parseReadQuery } from './list-query.ts';
+import type { Resource } from './resource.ts';
+
+const params = z.strictObject({ id: z.uuid('Give a UUID.') });
+const nothing = z.undefined().describe('No content');
+const flag = z.enum(['true', 'false']).default('false');
+
+/** The calls that every resource answers, under `path` where that is not simply its plural noun. */
+export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+  const { resource } = service;
+  const { noun, plural, permissions, viewSchema } = resource;
+  const one = `${path}:id/`;
+  const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
+  return [
+    route({
+      method: 'get',
+      path,
+      tag: plural,
+      permission: permissions.view,
+      summary: `List ${plural}.`,
+      query: listQuerySchema(resource),
+      parseQuery: (query) => query,
+      response: pageSchema(viewSchema),
+      handler: (ctx, { query, url }) =>
+        service.list(ctx, parseListQuery(resource, query as Record<string, string>, ctx.signatureKey), url),
+    }),
+    route({
+      method: 'post',
+      path,
+      tag: plural,
+      permission: permissions.create,
+      summary: `Create ${article} ${noun}.`,
+      body: resource.createSchema,
+      response: viewSchema,
+      status: 201,
+      handler: async (ctx, { body }) => {
+        const row = await service.create(ctx, body);
+        return new Reply(row, { ETag: `"${row.version}"`, Location: `/api/v1${path}${row.id}/` }, 201);
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${path}bulk/`,
+      tag: plural,
+      permission: permissions.view,
+      limit: 'bulk',
+      bodyLimit: '10mb',
+      summary: `Create, update, upsert, delete or restore up to 1,000 ${plural} at once.`,
+      body: bulkBody,
+      response: bulkView,
+      handler: (ctx, { body }) => runBulk(ctx, service, body),
+    }),
+    route({
+      method: 'get',
+      path: one,
+      tag: plural,
+      permission: permissions.view,
+      summary: `Read ${article} ${noun}.`,
+      params,
+      query: readQuerySchema(resource),
+      parseQuery: (query) => query,
+      response: viewSchema.partial().loose(),
+      handler: async (ctx, { params: { id }, query }) =>
+        replyWithVersion(await service.read(ctx, id, parseReadQuery(resource, query as Record<string, string>))),
+    }),
+    route({
+      method: 'patch',
+      path: one,
+      tag: plural,
+      permission: permissions.edit,
+      summary: `Change ${article} ${noun}.`,
+      params,
+      body: resource.updateSchema,
+      response: viewSchema,
+      handler: async (ctx, { params: { id }, body, ifMatch }) =>
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch })),
+    }),
+    route({
+      method: 'put',
+      path: one,
+      tag: plural,
+      permission: permissions.edit,
+      summary: `Replace ${article} ${noun}.`,
+      params,
+      body: resource.replaceSchema,
+      response: viewSchema,
+      handler: async (ctx, { params: { id }, body, ifMatch }) =>
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch })),
+    }),
+    route({
+      method: 'delete',
+      path: one,
+      tag: plural,
+      permission: permissions.delete,
+      status: 204,
+      response: nothing,
+      summary: `Move ${article} ${noun} to the trash, or delete it for good with permanent=true.`,
+      params,
+      query: z.strictObject({ permanent: flag }),
+      handler: async (ctx, { params: { id }, query, ifMatch }) => {
+        if (query.permanent === 'true') await service.purge(ctx, id);
+        else await service.delete(ctx, id, { ifMatch });
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${one}restore/`,
+      tag: plural,
+      permission: permissions.delete,
+      params,
+      response: viewSchema,
+      summary: `Bring ${article} ${noun} back from the trash.`,
+      handler: async (ctx, { params: { id } }) => replyWithVersion(await service.restore(ctx, id)),
+    }),
+    route({
+      method: 'get',
+      path: `${one}history/`,
+      tag: plural,
+      permission: permissions.view,
+      params,
+      response: historyView,
+      summary: `Who changed which field of ${article} ${noun} from what to what, newest first.`,
+      query: z.strictObject({
+        before: z.uuid().optional(),
+        page_size: z.coerce.number().int().min(1).max(200).default(25),
+      }),
+      handler: (ctx, { params: { id }, query, url }) => readHistory(ctx, resource, id, query, url),
+    }),
+  ];
+}
+
+/** The shape of a list's answer. With `fields` a row holds only those, and `expand` adds to them. */
+export function pageSchema(row: z.ZodObject) {
+  return z.strictObject({
+    count: z.number().int().nullable(),
+    count_is_estimate: z.boolean(),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    results: z.array(row.partial().loose()),
+  });
+}
+
+function readQuerySchema(resource: Resource) {
+  return z.strictObject({
+    fields: z
+      .string()
+      .optional()
+      .describe(`Comma list of: ${resource.fields.join(', ')}`),
+    expand: z
+      .string()
+      .optional()
+      .describe(`Comma list of: ${Object.keys(resource.relations).join(', ')}`),
+  });
+}
+
+/** For the OpenAPI document; `parseListQuery` does the parsing. */
+function listQuerySchema(resource: Resource) {
+  const filters = resource.filters.flatMap((field) =>
+    operatorsOf(resource, field).map((operator) => [
+      operator === 'eq' ? field : `${field}__${operator}`,
+      z
+        .string()
+        .optional()
+        .describe(
+          operator === 'in' ? 'Comma list' : OPERATORS.includes(operator as never) ? `${field} ${operator}` : field,
+        ),
+    ]),
+  );
+  const search = resource.isSearchable
+    ? { search: z.string().optional().describe('Words, all of which must be found') }
+    : {};
+  return z.strictObject({
+    ...search,
+    ordering: z
+      .string()
+      .optional()
+      .describe(`Comma list, - for descending, of: ${resource.sorts.join(', ')}`),
+    page: z.string().optional().describe('From 1'),
+    page_size: z.string().optional().describe('1 to 200, 25 unless told'),
+    limit: z.string().optional().describe('Another name of page_size'),
+    cursor: z.string().optional().describe('Empty to begin, then as next and previous give it'),
+    count: z.string().optional().describe('auto, exact or none'),
+    trashed: z.string().optional().describe('true lists the trash'),
+    ...readQuerySchema(resource).shape,
+    ...Object.fromEntries(filters),
+  });
+}

@@ -1,0 +1,175 @@
+import { validate as isUuid } from 'uuid';
+import type { Bind } from '../auth/scope.ts';
+import { type FieldError, fieldError, validationError } from '../core/errors.ts';
+import type { ColumnKind, Resource } from './resource.ts';
+
+export const OPERATORS = ['in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'] as const;
+export type Operator = 'eq' | (typeof OPERATORS)[number];
+
+const BY_KIND: Record<ColumnKind, readonly Operator[]> = {
+  text: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'],
+  uuid: ['eq', 'in', 'ne', 'isnull'],
+  instant: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'isnull'],
+  date: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'isnull'],
+  number: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'isnull'],
+  boolean: ['eq', 'ne', 'isnull'],
+  list: ['eq', 'in', 'isnull'],
+  json: ['isnull'],
+};
+
+/** The operators that filters on `field` may use, `eq` being the bare field name. */
+export function operatorsOf(resource: Resource, field: string): readonly Operator[] {
+  return BY_KIND[resource.columns.get(field) ?? 'text'];
+}
+
+const CUSTOM_FIELD = /^custom_fields\.([a-z][a-z0-9_]{0,40})$/;
+const MAX_LIST = 500;
+
+/** One condition of a list, its value parsed and not yet in SQL. */
+export interface Filter {
+  field: string;
+  operator: Operator;
+  value: unknown;
+}
+
+/** Parses `field=value` or `field__op=value`. Answers `null` when the parameter is no filter of this resource. */
+export function parseFilter(resource: Resource, parameter: string, text: string): Filter | null {
+  const [field = '', operator = 'eq', ...rest] = parameter.split('__');
+  if (rest.length > 0) return null;
+  const isCustom = CUSTOM_FIELD.test(field) && resource.columns.has('custom_fields');
+  if (!isCustom && !resource.filters.includes(field)) return null;
+  const kind = isCustom ? 'text' : (resource.columns.get(field) ?? 'text');
+  const allowed = BY_KIND[kind];
+  if (!allowed.includes(operator as Operator) || (operator === 'eq' && parameter.includes('__'))) {
+    const valid = allowed.filter((each) => each !== 'eq').map((each) => `${field}__${each}`);
+    throw fieldError(parameter, 'unknown_operator', `No such filter. Valid: ${[field, ...valid].join(', ')}.`);
+  }
+  return {
+    field,
+    operator: operator as Operator,
+    value: parseOperand(resource, kind, field, operator as Operator, parameter, text),
+  };
+}
+
+function parseOperand(
+  resource: Resource,
+  kind: ColumnKind,
+  field: string,
+  operator: Operator,
+  parameter: string,
+  text: string,
+): unknown {
+  if (operator === 'isnull') return parseScalar('boolean', parameter, text);
+  if (operator === 'in') {
+    // An empty list is kept: it filters to nothing, never to everything.
+    const items = text === '' ? [] : text.split(',');
+    if (items.length > MAX_LIST) throw fieldError(parameter, 'too_many', `Give at most ${MAX_LIST} values.`);
+    return items.map((item) => parseExact(resource, kind, field, parameter, item.trim()));
+  }
+  if (operator === 'eq' || operator === 'ne') return parseExact(resource, kind, field, parameter, text);
+  return parseScalar(kind, parameter, text);
+}
+
+/** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
+function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
+  const schema = resource.write[field];
+  if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(
+    (issue): FieldError => ({ field: parameter, code: issue.code, message: issue.message }),
+  );
+  throw validationError(errors);
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+function parseScalar(kind: ColumnKind, parameter: string, text: string): unknown {
+  if (text === '') throw fieldError(parameter, 'required', 'Give a value.');
+  if (text.includes('\0')) throw fieldError(parameter, 'invalid', 'Contains a character that cannot be stored.');
+  switch (kind) {
+    case 'uuid':
+      if (!isUuid(text)) throw fieldError(parameter, 'invalid_uuid', 'Give a UUID.');
+      return text;
+    case 'number': {
+      if (!/^-?\d{1,15}(\.\d{1,6})?$/.test(text)) throw fieldError(parameter, 'invalid_number', 'Give a number.');
+      return Number(text);
+    }
+    case 'boolean':
+      if (text === 'true' || text === '1') return true;
+      if (text === 'false' || text === '0') return false;
+      throw fieldError(parameter, 'invalid_boolean', 'Give true or false.');
+    case 'instant':
+    case 'date': {
+      const pattern = kind === 'date' ? DATE : INSTANT;
+      if (!pattern.test(text) || Number.isNaN(Date.parse(text))) {
+        throw fieldError(
+          parameter,
+          'invalid_datetime',
+          kind === 'date' ? 'Give a date, YYYY-MM-DD.' : 'Give an instant, ISO 8601.',
+        );
+      }
+      return kind === 'date'
+        ? text
+        : new Date(/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || DATE.test(text) ? text : `${text}Z`).toISOString();
+    }
+    default:
+      return text;
+  }
+}
+
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+const CASTS: Record<ColumnKind, string> = {
+  text: 'text',
+  uuid: 'uuid',
+  instant: 'timestamptz',
+  date: 'date',
+  number: 'numeric',
+  boolean: 'boolean',
+  list: 'text',
+  json: 'jsonb',
+};
+
+/** The condition in SQL. Field names come from the resource's own list, values only through `bind`. */
+export function compileFilter(resource: Resource, filter: Filter, alias: string, bind: Bind): string {
+  const custom = CUSTOM_FIELD.exec(filter.field)?.[1];
+  const kind = custom ? 'text' : (resource.columns.get(filter.field) ?? 'text');
+  const column = custom ? `(${alias}.custom_fields ->> '${custom}')` : `${alias}.${filter.field}`;
+  const cast = CASTS[kind];
+  const { operator, value } = filter;
+  switch (operator) {
+    case 'isnull':
+      return value ? `${column} IS NULL` : `${column} IS NOT NULL`;
+    case 'in':
+      if ((value as unknown[]).length === 0) return 'FALSE';
+      return kind === 'list' ? `${column} && ${bind(value)}::text[]` : `${column} = ANY(${bind(value)}::${cast}[])`;
+    case 'eq':
+      return kind === 'list' ? `${column} @> ARRAY[${bind(value)}::text]` : `${column} = ${bind(value)}::${cast}`;
+    case 'ne':
+      return `${column} IS DISTINCT FROM ${bind(value)}::${cast}`;
+    case 'contains':
+      return `${column} ILIKE ${bind(`%${escapeLike(String(value))}%`)}`;
+    case 'startswith':
+      return `${column} ILIKE ${bind(`${escapeLike(String(value))}%`)}`;
+    default:
+      return `${column} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
+  }
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/**
+ * Words AND-ed, accents and case ignored, the last one as a prefix; `null` when nothing is left to look for. Only
+ * letters and digits remain, so that nothing of the query language of `to_tsquery` gets through.
+ */
+export function toSearchQuery(text: string): string | null {
+  const words = text
+    .normalize('NFKC')
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter(Boolean)
+    .slice(0, 12);
+  return words.length > 0 ? `${words.join(' & ')}:*` : null;
+}

@@ -1,0 +1,200 @@
+import { requirePermission } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
+import { prepared, type Row } from '../core/database.ts';
+import { notFound } from '../core/errors.ts';
+import { encodeCursor } from './cursor.ts';
+import { compileFilter, toSearchQuery } from './filters.ts';
+import type { Expansion, ListQuery, SortKey } from './list-query.ts';
+import type { Resource } from './resource.ts';
+import { Parameters, scopeCondition, selectFields } from './select.ts';
+
+export interface Page {
+  count: number | null;
+  count_is_estimate: boolean;
+  next: string | null;
+  previous: string | null;
+  results: Row[];
+}
+
+export interface ReadOptions {
+  fields?: readonly string[];
+  expand?: Expansion[];
+  isTrashed?: boolean;
+}
+
+/** One row within the caller's scope. Throws 404 otherwise. */
+export async function readRow(ctx: Ctx, resource: Resource, id: string, options: ReadOptions = {}): Promise<Row> {
+  const { values, bind } = new Parameters();
+  const select = selectFields(ctx, resource, options.fields ?? resource.fields, bind);
+  const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
+  const living = options.isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
+  const [row] = await ctx.db.query(prepared(`${select} WHERE t.id = ${bind(id)} AND ${living} AND ${scope}`, values));
+  if (!row) throw notFound(resource.noun);
+  if (options.expand?.length) await expandRows(ctx, resource, [row], options.expand);
+  return row;
+}
+
+/** One page of rows within the caller's scope. `url` is the request's address, from which the links are made. */
+export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, url: string): Promise<Page> {
+  const isCursor = query.cursor !== undefined;
+  const isBackward = query.cursor?.isBackward ?? false;
+  const { values, bind } = new Parameters();
+  const keys = isCursor ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
+  const select = selectFields(ctx, resource, query.fields, bind, keys);
+  const conditions = compileConditions(ctx, resource, query, bind);
+  if (query.cursor) conditions.push(compileKeyset(resource, query.sort, query.cursor.values, isBackward, bind));
+  const order = query.sort.map((key) => compileOrder(resource, key, isBackward)).join(', ');
+  const offset = query.page && query.page > 1 ? ` OFFSET ${bind((query.page - 1) * query.pageSize)}` : '';
+  const text = `${select} WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${bind(query.pageSize + 1)}${offset}`;
+
+  const [rows, count] = await Promise.all([ctx.db.query(prepared(text, values)), countRows(ctx, resource, query)]);
+  const hasMore = rows.length > query.pageSize;
+  if (hasMore) rows.pop();
+  if (isBackward) rows.reverse();
+  const links = isCursor ? cursorLinks(ctx, query, rows, hasMore, url) : pageLinks(query, hasMore, url);
+  if (isCursor) {
+    for (const row of rows) for (const index of query.sort.keys()) delete row[`_k${index}`];
+  }
+  if (query.expand.length > 0) await expandRows(ctx, resource, rows, query.expand);
+  return { ...count, ...links, results: rows };
+}
+
+function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind: (value: unknown) => string): string[] {
+  const conditions = [query.isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL'];
+  const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
+  if (scope !== 'TRUE') conditions.push(scope);
+  for (const filter of query.filters) conditions.push(compileFilter(resource, filter, 't', bind));
+  if (query.search !== null) {
+    const words = toSearchQuery(query.search);
+    conditions.push(words ? `t.search_vector @@ to_tsquery('simple', unaccent(${bind(words)}))` : 'FALSE');
+  }
+  return conditions;
+}
+
+/** Columns that hold a value in every row; for them a null needs no thought and an index serves the plain order. */
+function isRequired(resource: Resource, field: string): boolean {
+  return (
+    field === 'id' ||
+    field === 'created_at' ||
+    field === 'updated_at' ||
+    resource.viewSchema.shape[field]?.safeParse(null).success === false
+  );
+}
+
+function compileOrder(resource: Resource, key: SortKey, isBackward: boolean): string {
+  const direction = key.isDescending !== isBackward ? 'DESC' : 'ASC';
+  const nulls = isRequired(resource, key.field) ? '' : isBackward ? ' NULLS FIRST' : ' NULLS LAST';
+  return `t.${key.field} ${direction}${nulls}`;
+}
+
+/** The rows after (or before) the cursor, with nulls last. */
+function compileKeyset(
+  resource: Resource,
+  sort: SortKey[],
+  values: unknown[],
+  isBackward: boolean,
+  bind: (value: unknown) => string,
+): string {
+  const isUniform = sort.every((key) => key.isDescending === sort[0]?.isDescending && isRequired(resource, key.field));
+  if (isUniform) {
+    // A comparison of whole rows is what an index can begin at.
+    const sign = sort[0]?.isDescending !== isBackward ? '<' : '>';
+    const columns = sort.map((key) => `t.${key.field}`).join(', ');
+    return `(${columns}) ${sign} (${values.map((value) => bind(value)).join(', ')})`;
+  }
+  const alternatives = sort.map((key, index) => {
+    const equal = sort.slice(0, index).map((each, at) => {
+      const value = values[at];
+      return value === null ? `t.${each.field} IS NULL` : `t.${each.field} = ${bind(value)}`;
+    });
+    return `(${[...equal, compileBeyond(key, values[index], isBackward, bind)].join(' AND ')})`;
+  });
+  return `(${alternatives.join(' OR ')})`;
+}
+
+function compileBeyond(key: SortKey, value: unknown, isBackward: boolean, bind: (value: unknown) => string): string {
+  const column = `t.${key.field}`;
+  const sign = key.isDescending !== isBackward ? '<' : '>';
+  if (value === null) return isBackward ? `${column} IS NOT NULL` : 'FALSE';
+  const beyond = `${column} ${sign} ${bind(value)}`;
+  return isBackward ? beyond : `(${beyond} OR ${column} IS NULL)`;
+}
+
+const EXACT_UP_TO = 10_000;
+
+async function countRows(
+  ctx: Ctx,
+  resource: Resource,
+  query: ListQuery,
+): Promise<Pick<Page, 'count' | 'count_is_estimate'>> {
+  if (query.count === 'none') return { count: null, count_is_estimate: false };
+  const { values, bind } = new Parameters();
+  const rows = `FROM ${resource.plural} t WHERE ${compileConditions(ctx, resource, query, bind).join(' AND ')}`;
+  if (query.count === 'exact') {
+    const [row] = await ctx.db.query<{ count: number }>(prepared(`SELECT count(*) AS count ${rows}`, values));
+    return { count: row?.count ?? 0, count_is_estimate: false };
+  }
+  const limited = prepared(
+    `SELECT count(*) AS count FROM (SELECT 1 ${rows} LIMIT ${EXACT_UP_TO + 1}) AS counted`,
+    values,
+  );
+  const [row] = await ctx.db.query<{ count: number }>(limited);
+  if ((row?.count ?? 0) <= EXACT_UP_TO) return { count: row?.count ?? 0, count_is_estimate: false };
+  const [plan] = await ctx.db.query<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }>(
+    `EXPLAIN (FORMAT JSON) SELECT 1 ${rows}`,
+    values,
+  );
+  const estimate = plan?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+  return { count: Math.max(estimate, EXACT_UP_TO + 1), count_is_estimate: true };
+}
+
+function pageLinks(query: ListQuery, hasMore: boolean, url: string) {
+  const page = query.page ?? 1;
+  const isNextAllowed = hasMore && (page + 1) * query.pageSize <= EXACT_UP_TO;
+  return {
+    next: isNextAllowed ? withParameter(url, 'page', String(page + 1)) : null,
+    previous: page > 1 ? withParameter(url, 'page', String(page - 1)) : null,
+  };
+}
+
+function cursorLinks(ctx: Ctx, query: ListQuery, rows: Row[], hasMore: boolean, url: string) {
+  const isBackward = query.cursor?.isBackward ?? false;
+  const link = (row: Row | undefined, backward: boolean) => {
+    if (!row) return null;
+    const values = query.sort.map((_, index) => row[`_k${index}`]);
+    const cursor = encodeCursor(ctx.signatureKey, { ordering: query.ordering, isBackward: backward, values });
+    return withParameter(url, 'cursor', cursor);
+  };
+  const hasNext = isBackward ? rows.length > 0 : hasMore;
+  const hasPrevious = isBackward ? hasMore : query.cursor !== null;
+  return { next: hasNext ? link(rows.at(-1), false) : null, previous: hasPrevious ? link(rows[0], true) : null };
+}
+
+function withParameter(url: string, name: string, value: string): string {
+  const next = new URL(url);
+  next.searchParams.set(name, value);
+  return next.href;
+}
+
+/** Puts the related rows beside their ids: one query for each relation, never one for each row. */
+async function expandRows(ctx: Ctx, resource: Resource, rows: Row[], expansions: Expansion[]): Promise<void> {
+  for (const { name, nested } of expansions) {
+    const relation = resource.relations[name]!;
+    const target = relation.target();
+    if (!relation.card) requirePermission(ctx.principal, target.permissions.view);
+    const ids = [...new Set(rows.map((row) => row[relation.column]).filter((id) => id !== null && id !== undefined))];
+    const found = ids.length > 0 ? await readRelated(ctx, target, ids, relation.card) : [];
+    if (nested.length > 0) await expandRows(ctx, target, found, nested);
+    const byId = new Map(found.map((row) => [row.id, row]));
+    for (const row of rows) row[name] = byId.get(row[relation.column]) ?? null;
+  }
+}
+
+function readRelated(ctx: Ctx, target: Resource, ids: unknown[], card: readonly string[] | undefined): Promise<Row[]> {
+  const { values, bind } = new Parameters();
+  const select = selectFields(ctx, target, card ?? target.fields, bind);
+  const scope = card
+    ? 'TRUE'
+    : `t.deleted_at IS NULL AND ${scopeCondition(ctx, target, target.permissions.view, 't', bind)}`;
+  return ctx.db.query(prepared(`${select} WHERE t.id = ANY(${bind(ids)}::uuid[]) AND ${scope}`, values));
+}

@@ -1,0 +1,175 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { z } from 'zod';
+import type { RequiredPermission, ScopeRule } from '../auth/scope.ts';
+import type { ResourceEntity } from '../core/base-entity.ts';
+
+export type Shape = Record<string, z.ZodType>;
+export type ColumnKind = 'text' | 'uuid' | 'instant' | 'date' | 'number' | 'boolean' | 'list' | 'json';
+
+/** The condition under which the caller reaches rows of another table, by that table's rule. */
+export type Scoped = (rule: ScopeRule, permission: RequiredPermission, alias: string) => string;
+
+/** A field that is read with an expression over the row, never written. */
+export interface ComputedField {
+  schema: z.ZodType;
+  /** SQL over the row's alias. `scoped` limits rows of another table to those that the caller may read. */
+  sql: (alias: string, scoped: Scoped) => string;
+}
+
+/** Another row that a column names. */
+export interface Relation {
+  column: string;
+  target: () => Resource;
+  /** The companion field that carries the other row's label, such as `company_name`. */
+  label: string;
+  /**
+   * Fields of a card that every reader may see whatever their scope. Without it label and expansion are limited to
+   * what the caller may read of the target.
+   */
+  card?: readonly string[];
+  /** The other row is a user who holds this one: given only to users within the writer's reach. */
+  isHolder?: boolean;
+}
+
+export interface ResourceDefinition<W extends Shape> {
+  /** The singular noun: event names and messages. */
+  noun: string;
+  /** The plural noun: path, table and OpenAPI tag. */
+  plural: string;
+  entity: abstract new () => ResourceEntity;
+  /** SQL over the row's alias for what a person calls the row. */
+  label: (alias: string) => string;
+  permissions: {
+    view: RequiredPermission;
+    create: RequiredPermission;
+    edit: RequiredPermission;
+    delete: RequiredPermission;
+  };
+  scope: ScopeRule;
+  /** Fields that clients write: the create shape. Update takes the same, all optional. */
+  write: W;
+  /** Input of a create that is no column; the service says what comes of it. */
+  createOnly?: Shape;
+  /** Columns that are read but set by the system. */
+  read?: Shape;
+  computed?: Record<string, ComputedField>;
+  relations?: Record<string, Relation>;
+  /** Fields that lists filter and sort by. */
+  filters: readonly string[];
+  sorts: readonly string[];
+  /** Whether the table has a `search_vector`. */
+  isSearchable?: boolean;
+  /** Fields unique among the living. */
+  unique?: readonly string[];
+}
+
+export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W> {
+  read: Shape;
+  computed: Record<string, ComputedField>;
+  relations: Record<string, Relation>;
+  unique: readonly string[];
+  columns: ReadonlyMap<string, ColumnKind>;
+  /** Every field of an answer, in order. */
+  fields: readonly string[];
+  createSchema: z.ZodObject;
+  updateSchema: z.ZodObject;
+  /** A full replacement: what is left out goes back to its default. */
+  replaceSchema: z.ZodObject;
+  viewSchema: z.ZodObject;
+}
+
+const instant = z.string().describe('ISO 8601, UTC');
+
+const SYSTEM_READ: Shape = {
+  created_at: instant,
+  updated_at: instant,
+  created_by_id: z.uuid().nullable(),
+  version: z.number().int(),
+  deleted_at: instant.nullable(),
+};
+
+const SYSTEM_FILTERS = ['id', 'created_at', 'updated_at', 'created_by_id'];
+const SYSTEM_SORTS = ['created_at', 'updated_at', 'id'];
+
+/**
+ * One definition of a noun. Routes, validation, OpenAPI, filters, permission checks, events and the panel's resource
+ * are read from it. It states facts only; what goes beyond create, read, update and delete stands in its service.
+ */
+export function defineResource<W extends Shape>(definition: ResourceDefinition<W>): Resource<W> {
+  const read = { ...(definition.read ?? {}) };
+  const computed = definition.computed ?? {};
+  const relations = definition.relations ?? {};
+  const viewShape: Shape = {
+    id: z.uuid(),
+    ...mapValues(definition.write, outputOf),
+    ...read,
+    ...mapValues(computed, (field) => field.schema),
+    ...Object.fromEntries(Object.values(relations).map((relation) => [relation.label, z.string().nullable()])),
+    ...SYSTEM_READ,
+  };
+  const createSchema = z.strictObject({ ...definition.write, ...definition.createOnly });
+  return {
+    ...definition,
+    read,
+    computed,
+    relations,
+    unique: definition.unique ?? [],
+    filters: [...SYSTEM_FILTERS, ...definition.filters],
+    sorts: [...SYSTEM_SORTS, ...definition.sorts],
+    columns: readColumns(definition.entity),
+    fields: Object.keys(viewShape),
+    createSchema,
+    updateSchema: z.strictObject(mapValues(definition.write, (schema) => withoutDefault(schema).optional())),
+    replaceSchema: z.strictObject(replaceShape(definition.write, relations)),
+    viewSchema: z.strictObject(viewShape),
+  };
+}
+
+/** A field as it stands in an answer: always there, whatever a writer may leave out. */
+function outputOf(schema: z.ZodType): z.ZodType {
+  const inner = withoutDefault(schema);
+  return inner === schema ? inner : outputOf(inner);
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return withoutDefault(schema.unwrap() as z.ZodType);
+  return schema;
+}
+
+/** Who holds a row is not part of its content: a replacement that does not name them leaves them. */
+function replaceShape(write: Shape, relations: Record<string, Relation>): Shape {
+  const holders = new Set(Object.values(relations).flatMap((relation) => (relation.isHolder ? [relation.column] : [])));
+  return Object.fromEntries(
+    Object.entries(write).map(([name, schema]) => [
+      name,
+      schema instanceof z.ZodOptional && !holders.has(name) ? (schema.unwrap() as z.ZodType).default(null) : schema,
+    ]),
+  );
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+const KINDS: Record<string, ColumnKind> = {
+  uuid: 'uuid',
+  timestamptz: 'instant',
+  date: 'date',
+  numeric: 'number',
+  integer: 'number',
+  boolean: 'boolean',
+  jsonb: 'json',
+};
+
+function readColumns(entity: abstract new () => ResourceEntity): Map<string, ColumnKind> {
+  const columns = getMetadataArgsStorage().columns.filter(
+    ({ target }) => typeof target === 'function' && (target === entity || entity.prototype instanceof target),
+  );
+  return new Map(
+    columns.map(({ propertyName, options }) => [
+      propertyName,
+      options.array ? 'list' : (KINDS[String(options.type)] ?? 'text'),
+    ]),
+  );
+}

@@ -1,0 +1,267 @@
+import { isDeepStrictEqual } from 'node:util';
+import { v7 as uuidv7 } from 'uuid';
+import { findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
+import { prepared, type Row } from '../core/database.ts';
+import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMismatch } from '../core/errors.ts';
+import type { EventName } from '../events/catalog.ts';
+import { type Changes, record } from '../events/record.ts';
+import { readRow } from './read-rows.ts';
+import type { Resource } from './resource.ts';
+import { Parameters, scopeCondition, selectFields } from './select.ts';
+
+export type Input = Record<string, unknown>;
+
+/** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
+export async function createRow(ctx: Ctx, resource: Resource, input: Input): Promise<Row> {
+  requirePermission(ctx.principal, resource.permissions.create);
+  const { user_id } = ctx.principal;
+  await checkRelations(ctx, resource, resource.permissions.create, input);
+  const row: Row = { id: uuidv7(), created_by_id: user_id, ...input };
+  if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
+  const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
+  const values = columns.map((name) => toColumn(resource, name, row[name]));
+  const places = columns.map((_, index) => `$${index + 1}`).join(', ');
+  // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
+  const inserted = await ctx.db.query(
+    prepared(
+      `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places}) ON CONFLICT DO NOTHING RETURNING id`,
+      values,
+    ),
+  );
+  if (inserted.length === 0)
+    throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
+  const created = await readWritten(ctx, resource, row.id as string);
+  await recordChange(ctx, resource, 'created', created.row, created.label, compareRows(resource, {}, created.row));
+  return created.row;
+}
+
+export interface UpdateOptions {
+  /** The `If-Match` header. */
+  ifMatch?: string;
+}
+
+/**
+ * Changes the given fields of a row. A stale `If-Match` is merged when nobody changed the same fields meanwhile.
+ * Throws 404 out of scope, 403 where the row may be read but not changed, 409 `duplicate`, 412 `version_mismatch`.
+ */
+export async function updateRow(
+  ctx: Ctx,
+  resource: Resource,
+  id: string,
+  input: Input,
+  options: UpdateOptions = {},
+): Promise<Row> {
+  const before = await lockRow(ctx, resource, id, resource.permissions.edit);
+  const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
+  await refuseStale(ctx, resource, before, options.ifMatch, Object.keys(input), false);
+  const fields = Object.keys(changes);
+  if (fields.length === 0) return readRow(ctx, resource, id);
+  const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
+  await checkRelations(ctx, resource, resource.permissions.edit, changed);
+  if (resource.unique.some((field) => field in changed)) {
+    const taken = await findDuplicate(ctx, resource, { ...changed, id });
+    if (taken) throw taken;
+  }
+  const { values, bind } = new Parameters();
+  const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
+  await ctx.db.query(
+    prepared(
+      `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`,
+      values,
+    ),
+  );
+  const after = await readWritten(ctx, resource, id);
+  await recordChange(ctx, resource, 'updated', after.row, after.label, changes);
+  return after.row;
+}
+
+/** Moves a row to the trash. Throws 404, 403, 412 when `If-Match` is stale. */
+export async function deleteRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
+  const before = await lockRow(ctx, resource, id, resource.permissions.delete);
+  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await ctx.db.query(
+    `UPDATE ${resource.plural} SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1`,
+    [id],
+  );
+  const version = Number(before.version) + 1;
+  await recordChange(ctx, resource, 'deleted', { ...before, version }, String(before._label), {});
+}
+
+/** Brings a row back from the trash. Throws 404 when it is not there, 409 when a unique field was taken meanwhile. */
+export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Promise<Row> {
+  const before = await lockRow(ctx, resource, id, resource.permissions.delete, true);
+  const taken = await findDuplicate(ctx, resource, before);
+  if (taken) throw taken;
+  await ctx.db.query(
+    `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1`,
+    [id],
+  );
+  const after = await readWritten(ctx, resource, id);
+  await recordChange(ctx, resource, 'restored', after.row, after.label, {});
+  return after.row;
+}
+
+/** Deletes a row for good, from the trash or not. Needs manage_settings beside the right to delete. */
+export async function purgeRow(ctx: Ctx, resource: Resource, id: string): Promise<void> {
+  requirePermission(ctx.principal, 'manage_settings');
+  const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
+  await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
+  await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
+}
+
+/** Locks a row that the caller may read, then checks that they may also do this to it. */
+async function lockRow(
+  ctx: Ctx,
+  resource: Resource,
+  id: string,
+  permission: RequiredPermission,
+  isTrashed: boolean | 'either' = false,
+): Promise<Row> {
+  requirePermission(ctx.principal, permission);
+  const { values, bind } = new Parameters();
+  const columns = [...resource.columns.keys()]
+    .filter((name) => resource.fields.includes(name))
+    .map((name) => `t.${name}`);
+  const living = isTrashed === 'either' ? 'TRUE' : isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
+  const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
+  const reachable = scopeCondition(ctx, resource, permission, 't', bind);
+  const [row] = await ctx.db.query(
+    prepared(
+      `SELECT ${columns.join(', ')}, ${resource.label('t')} AS _label, coalesce(${reachable}, FALSE) AS _is_reachable
+       FROM ${resource.plural} t WHERE t.id = ${bind(id)} AND ${living} AND ${readable} FOR UPDATE OF t`,
+      values,
+    ),
+  );
+  if (!row) throw notFound(resource.noun);
+  if (!row._is_reachable)
+    throw permissionDenied(permission, `This needs the permission ${permission} for this ${resource.noun}.`);
+  return row;
+}
+
+/** A row may refer only to rows that its writer may read, and be given only to users within the writer's reach. */
+async function checkRelations(
+  ctx: Ctx,
+  resource: Resource,
+  permission: RequiredPermission,
+  input: Input,
+): Promise<void> {
+  for (const relation of Object.values(resource.relations)) {
+    const id = input[relation.column];
+    if (id === null || id === undefined || id === ctx.principal.user_id) continue;
+    const target = relation.target();
+    const { values, bind } = new Parameters();
+    const readable = relation.card ? 'TRUE' : scopeCondition(ctx, target, target.permissions.view, 't', bind);
+    const found = await ctx.db.query(
+      prepared(
+        `SELECT 1 FROM ${target.plural} t WHERE t.id = ${bind(id)} AND t.deleted_at IS NULL AND ${readable}`,
+        values,
+      ),
+    );
+    if (found.length === 0) throw fieldError(relation.column, 'not_found', `No such ${target.noun}.`);
+    if (!relation.isHolder) continue;
+    const { user_ids } = findRowAccess(ctx.principal, permission);
+    if (user_ids !== null && !user_ids.includes(String(id))) {
+      throw fieldError(relation.column, 'out_of_reach', 'You can give rows only to yourself and the teams you reach.');
+    }
+  }
+}
+
+/** The 409 for the living row that holds one of the unique values, with its id where the caller may read it. */
+async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
+  for (const field of resource.unique) {
+    if (row[field] === null || row[field] === undefined) continue;
+    const { values, bind } = new Parameters();
+    const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
+    const [found] = await ctx.db.query<{ id: string; is_readable: boolean }>(
+      `SELECT t.id, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
+       WHERE t.${field} = ${bind(row[field])} AND t.deleted_at IS NULL AND t.id <> ${bind(row.id)} LIMIT 1`,
+      values,
+    );
+    if (found)
+      return duplicate(
+        field,
+        `There is a ${resource.noun} with this ${field} already.`,
+        found.is_readable ? found.id : undefined,
+      );
+  }
+  return null;
+}
+
+/** Throws 412 when the version was passed and somebody changed one of `fields`, or anything if `isWhole`. */
+async function refuseStale(
+  ctx: Ctx,
+  resource: Resource,
+  before: Row,
+  ifMatch: string | undefined,
+  fields: string[],
+  isWhole: boolean,
+): Promise<void> {
+  if (ifMatch === undefined || ifMatch === '*') return;
+  const version = /^"(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
+  if (version === undefined) throw versionMismatch([], await readRow(ctx, resource, before.id as string));
+  if (Number(version) === before.version) return;
+  const rows = await ctx.db.query<{ field: string }>(
+    `SELECT DISTINCT jsonb_object_keys(changes) AS field FROM audit_logs
+     WHERE resource_type = $1 AND resource_id = $2 AND resource_version > $3`,
+    [resource.noun, before.id, version],
+  );
+  const changed = rows.map((row) => row.field);
+  const overlap = isWhole ? changed : changed.filter((field) => fields.includes(field));
+  const isFuture = Number(version) > Number(before.version);
+  if (overlap.length > 0 || isWhole || isFuture)
+    throw versionMismatch(overlap, await readRow(ctx, resource, before.id as string));
+}
+
+function compareRows(
+  resource: Resource,
+  before: Row,
+  after: Row,
+  fields: string[] = Object.keys(resource.write),
+): Changes {
+  const changes: Changes = {};
+  for (const field of fields) {
+    if (!resource.columns.has(field)) continue;
+    const old = before[field] ?? null;
+    const next = after[field] ?? null;
+    if (!isDeepStrictEqual(plain(old), plain(next))) changes[field] = [old, next];
+  }
+  return changes;
+}
+
+// Instants are compared as moments: a client may spell the one we print in another way.
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
+  return value;
+}
+
+/** The row as its writer sees it, even where its new owner takes it out of their reach. */
+async function readWritten(ctx: Ctx, resource: Resource, id: string): Promise<{ row: Row; label: string }> {
+  const { values, bind } = new Parameters();
+  const select = selectFields(ctx, resource, resource.fields, bind, [`${resource.label('t')} AS _label`]);
+  const [found] = await ctx.db.query(prepared(`${select} WHERE t.id = ${bind(id)}`, values));
+  if (!found) throw notFound(resource.noun);
+  const { _label, ...row } = found;
+  return { row, label: String(_label) };
+}
+
+async function recordChange(
+  ctx: Ctx,
+  resource: Resource,
+  verb: string,
+  row: Row,
+  label: string,
+  changes: Changes,
+): Promise<void> {
+  const subject = { type: resource.noun, id: row.id as string, version: row.version as number, label };
+  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes });
+}
+
+function toColumn(resource: Resource, name: string, value: unknown): unknown {
+  return resource.columns.get(name) === 'json' && value !== null ? JSON.stringify(value) : value;
+}
+
+function withoutUndefined(input: Input): Input {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}

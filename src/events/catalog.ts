@@ -1,0 +1,52 @@
+interface EventFacts {
+  action: string;
+  risk: 'low' | 'medium' | 'high' | 'critical';
+  summary: string;
+}
+
+/** The life of a row, for every resource. */
+function lifeOf<N extends string>(noun: N) {
+  return {
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${noun} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${noun} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${noun} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${noun} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${noun} was deleted permanently.` },
+  } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
+}
+
+/** LIST of every event. Names are past tense: they say what has happened. */
+export const EVENTS = {
+  ...lifeOf('contact'),
+  ...lifeOf('company'),
+  ...lifeOf('team'),
+  ...lifeOf('role'),
+  ...lifeOf('user'),
+  'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
+  'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },
+  'team_membership.created': { action: 'joined', risk: 'low', summary: 'A user joined a team.' },
+  'team_membership.deleted': { action: 'left', risk: 'low', summary: 'A user left a team.' },
+  'user.registered': { action: 'registered', risk: 'low', summary: 'An account was made.' },
+  'user.suspended': { action: 'suspended', risk: 'high', summary: 'A user was suspended.' },
+  'user.reactivated': { action: 'reactivated', risk: 'medium', summary: 'A suspended user was let in again.' },
+  'user.signed_in': { action: 'signed_in', risk: 'low', summary: 'A user signed in.' },
+  'user.sign_in_failed': { action: 'sign_in_failed', risk: 'medium', summary: 'A sign-in failed.' },
+  'user.signed_out': { action: 'signed_out', risk: 'low', summary: 'A user signed out.' },
+  'user.password_changed': { action: 'password_changed', risk: 'medium', summary: 'A password was changed.' },
+  'session.reuse_detected': {
+    action: 'reuse_detected',
+    risk: 'high',
+    summary: 'A used refresh token came again; its session was ended.',
+  },
+} as const satisfies Record<string, EventFacts>;
+
+export type EventName = keyof typeof EVENTS;
+
+/** The channel that wakes the dispatcher. */
+export const EVENT_CHANNEL = 'mycrm_events';
+
+export function eventFacts(name: EventName): EventFacts {
+  return EVENTS[name];
+}
+
+export const eventNames = Object.keys(EVENTS) as EventName[];

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+
+/** Reusable input fields. Forms send an empty string for an optional field that was left out; it means null. */
+
+const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
+const NOT_STORABLE = 'Contains a character that cannot be stored.';
+
+function emptyAsNull<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), schema.nullable());
+}
+
+/** Text that must be there, trimmed. */
+export function requiredText(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'This field is required.')
+    .max(max, `Use at most ${max} characters.`)
+    .refine(isStorable, NOT_STORABLE);
+}
+
+/** Text that may be null; an empty one is. */
+export function optionalText(max: number) {
+  return emptyAsNull(
+    z.string().trim().max(max, `Use at most ${max} characters.`).refine(isStorable, NOT_STORABLE),
+  ).optional();
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `Choose one of ${values.join(', ')}.` });
+}
+
+export function optionalChoice<const T extends readonly [string, ...string[]]>(values: T) {
+  return emptyAsNull(choice(values)).optional();
+}
+
+const ADDRESS = /^[^\s@<>()[\],;:"\\]+@[^\s@<>()[\],;:"\\]+\.[^\s@<>()[\],;:"\\.]{2,}$/;
+
+/** An e-mail address in lower case, so that equality ignores case. */
+export const email = z
+  .string()
+  .trim()
+  .max(254, 'Use at most 254 characters.')
+  .transform((text) => text.normalize('NFKC').toLowerCase())
+  .refine((text) => ADDRESS.test(text) && isStorable(text), {
+    error: 'Enter a valid email address.',
+    params: { code: 'invalid_email' },
+  });
+
+export const optionalEmail = emptyAsNull(email).optional();
+
+/** An http or https address. Other schemes, `javascript:` among them, end up in links and are refused. */
+export const optionalUrl = emptyAsNull(
+  z
+    .url({ protocol: /^https?$/, error: 'Enter a valid http or https address.' })
+    .max(500, 'Use at most 500 characters.')
+    .refine(isStorable, NOT_STORABLE),
+).optional();
+
+/** The id of another row. */
+export const optionalId = emptyAsNull(z.uuid('Give a UUID.')).optional();
+
+/** Digits, spaces and the usual marks. */
+export const optionalPhone = emptyAsNull(
+  z
+    .string()
+    .trim()
+    .max(50, 'Use at most 50 characters.')
+    .regex(/^\+?[\d\s().\-/#*]{3,}(\s*(ext|x)\.?\s*\d{1,6})?$/i, 'Enter a valid phone number.'),
+).optional();
+
+/** `numeric(14,2)`: at most twelve digits before the point, two after it. */
+export const optionalMoney = emptyAsNull(
+  z
+    .number({ error: 'Give a number.' })
+    .min(-999_999_999_999.99, 'Too small.')
+    .max(999_999_999_999.99, 'Too large.')
+    .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-3, 'Use at most two decimals.'),
+).optional();
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** ISO 4217. */
+export const currency = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .refine((code) => CURRENCIES.has(code), 'Give an ISO 4217 currency such as USD.');
+
+/** ISO 3166-1 alpha-2. */
+export const optionalCountry = emptyAsNull(
+  z
+    .string()
+    .trim()
+    .toUpperCase()
+    .refine(
+      (code) => /^[A-Z]{2}$/.test(code) && COUNTRY_NAMES.of(code) !== undefined,
+      'Give an ISO 3166 country such as DE.',
+    ),
+).optional();
+
+/** Up to 50 tags, each once. */
+export const tags = z
+  .array(requiredText(50))
+  .max(50, 'Use at most 50 tags.')
+  .transform((list) => [...new Set(list)]);
+
+const FIELD_NAME = /^[a-z][a-z0-9_]{0,40}$/;
+const POLLUTING = new Set(['constructor', 'prototype']);
+
+const fieldName = z
+  .string()
+  .regex(FIELD_NAME, 'Use lower-case letters, digits and _.')
+  .refine((name) => !POLLUTING.has(name), 'This name is reserved.');
+const scalar = z.union([z.string().max(2000).refine(isStorable, NOT_STORABLE), z.number(), z.boolean(), z.null()]);
+
+/** A flat object of scalars. Nesting is refused, and with it every shape attack on what reads it later. */
+export const scalarMap = z
+  .record(fieldName, scalar)
+  .refine((map) => Object.keys(map).length <= 100, 'Use at most 100 fields.');
+
+/** Custom fields: scalars, and lists of words for a choice of several. */
+export const customFields = z
+  .record(fieldName, z.union([scalar, z.array(requiredText(200)).max(100)]))
+  .refine((map) => Object.keys(map).length <= 100, 'Use at most 100 fields.');
+
+/** Ids of a row in other systems, by system. */
+export const externalIds = z
+  .record(fieldName, requiredText(200))
+  .refine((map) => Object.keys(map).length <= 50, 'Use at most 50 ids.');
+
+export const addressFields = {
+  address_line_1: optionalText(255),
+  address_line_2: optionalText(255),
+  city: optionalText(100),
+  state: optionalText(100),
+  postal_code: optionalText(20),
+  country: optionalCountry,
+};
+
+export const instant = z.string().describe('ISO 8601, UTC');

@@ -1,0 +1,12 @@
+import type { RequestHandler } from 'express';
+import { badRequest } from '../core/errors.ts';
+
+/** Refuses requests that name a host which is not ours, when a list of ours is given. */
+export function refuseForeignHosts(allowed: readonly string[]): RequestHandler {
+  const names = new Set(allowed.map((host) => host.toLowerCase()));
+  return (req, _res, next) => {
+    const host = (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+    if (names.size === 0 || names.has(host)) return next();
+    throw badRequest('host_not_allowed', 'This host name is not served here.');
+  };
+}

@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import express, { Router } from 'express';
+import { stringify } from 'yaml';
+import { buildOpenApi } from './openapi.ts';
+import type { Route } from './route.ts';
+
+const require = createRequire(import.meta.url);
+
+/** The documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
+export function createDocumentRouter(routes: readonly Route[], version: string): Router {
+  const router = Router({ caseSensitive: true });
+  // Made at the first question: the start does not wait for it, and most processes are never asked.
+  let json: string | null = null;
+  let yaml: string | null = null;
+  const document = () => {
+    json ??= JSON.stringify(buildOpenApi(routes, version));
+    return json;
+  };
+  router.get('/schema/', (req, res) => {
+    if (req.query.format === 'yaml') {
+      yaml ??= stringify(JSON.parse(document()));
+      res.type('application/yaml').send(yaml);
+      return;
+    }
+    res.type('application/json').send(document());
+  });
+
+  const swagger = dirname(require.resolve('swagger-ui-dist/package.json'));
+  router.get('/docs/', (_req, res) => sendPage(res, SWAGGER_PAGE));
+  router.get('/docs/start.js', (_req, res) => void res.type('text/javascript').send(SWAGGER_START));
+  router.use('/docs/assets', express.static(swagger, { index: false, maxAge: '1d' }));
+  const redoc = dirname(require.resolve('redoc/package.json'));
+  router.get('/redoc/', (_req, res) => sendPage(res, REDOC_PAGE));
+  router.use('/redoc/assets', express.static(join(redoc, 'bundles'), { index: false, maxAge: '1d' }));
+  return router;
+}
+
+// Both set styles on elements; scripts come from here alone.
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function sendPage(res: express.Response, html: string): void {
+  res.setHeader('Content-Security-Policy', POLICY);
+  res.type('html').send(html);
+}
+
+const SWAGGER_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>MyCRM API</title><link rel="stylesheet" href="/api/docs/assets/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/api/docs/assets/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body>
+</html>`;
+
+const SWAGGER_START = `SwaggerUIBundle({ url: '/api/schema/', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });`;
+
+const REDOC_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>MyCRM API</title><meta name="viewport" content="width=device-width"></head>
+<body><redoc spec-url="/api/schema/" disable-search></redoc><script src="/api/redoc/assets/redoc.standalone.js"></script></body>
+</html>`;

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Route } from './route.ts';
+
+type Json = Record<string, unknown>;
+
+const PROBLEM: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string', description: 'A sentence a person can read.' },
+    request_id: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of these routes. Source: spec.openapis.org/oas/v3.1. */
+export function buildOpenApi(routes: readonly Route[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = `/api/v1${route.path.replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [route.method]: describeOperation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'MyCRM API', version, description: 'Every path answers with and without its trailing slash.' },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Problem: PROBLEM },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function describeOperation(route: Route): Json {
+  const isPublic = route.permission === 'public';
+  const status = String(route.status ?? 200);
+  const answer =
+    route.status === 204 ? {} : { content: { 'application/json': { schema: toSchema(route.response, 'output') } } };
+  const body = route.body
+    ? { requestBody: { content: { 'application/json': { schema: toSchema(route.body, 'input') } } } }
+    : {};
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    description: isPublic
+      ? 'Open to anyone.'
+      : route.permission === 'signed-in'
+        ? 'For any signed-in user.'
+        : `Needs the permission \`${route.permission}\`.`,
+    tags: [route.tag],
+    security: isPublic ? [] : [{ bearer: [] }],
+    parameters: [
+      ...describeParameters(route, 'path'),
+      ...describeParameters(route, 'query'),
+      ...describeHeaders(route),
+    ],
+    ...body,
+    responses: {
+      [status]: { description: 'Done.', ...answer },
+      default: {
+        description: 'A problem.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+function describeParameters(route: Route, place: 'path' | 'query'): Json[] {
+  const schema = place === 'path' ? route.params : route.query;
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    description: field.description,
+    schema: toSchema(field, 'input'),
+  }));
+}
+
+function describeHeaders(route: Route): Json[] {
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
+  const headers: Json[] = [];
+  if (route.permission !== 'public' && (route.method === 'post' || route.method === 'patch')) {
+    headers.push(header('Idempotency-Key', 'At most 255 characters; a repeat within 24 h gets the first answer.'));
+  }
+  if (['patch', 'put', 'delete'].includes(route.method) && route.path.endsWith('/:id/')) {
+    headers.push(header('If-Match', 'The ETag of the version that was read.'));
+  }
+  return headers;
+}
+
+function operationId(route: Route): string {
+  const words = route.path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.replace(/[^a-z0-9]+/gi, '_').replace(/^_/, 'by_'));
+  return [route.method, ...words].join('_');
+}
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Json;
+  return json;
+}

@@ -1,0 +1,61 @@
+import { type ZodType, z } from 'zod';
+import { AppError, type FieldError, validationError } from '../core/errors.ts';
+import { suggestName } from '../core/nearest.ts';
+
+/** Parses one part of a request. Throws a 400 that names every faulty field, with a suggestion for an unknown one. */
+export function parseInput<T>(schema: ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw validationError(parsed.error.issues.flatMap((issue) => describeIssue(issue, schema, value)));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, schema: ZodType, value: unknown): FieldError[] {
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const valid = issue.path.length === 0 ? shapeKeys(schema) : [];
+    return issue.keys.map((key) => ({
+      field: field ? `${field}.${key}` : key,
+      code: 'unknown_field',
+      message: `Unknown field ${key.slice(0, 80)}.${suggestName(key, valid)}`,
+    }));
+  }
+  const isMissing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
+  if (isMissing) return [{ field, code: 'required', message: 'This field is required.' }];
+  return [{ field, code: issueCode(issue), message: issue.message }];
+}
+
+function issueCode(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_format') return `invalid_${issue.format}`;
+  if (issue.code === 'custom' && typeof issue.params?.code === 'string') return issue.params.code;
+  return issue.code;
+}
+
+function shapeKeys(schema: ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (at === null || typeof at !== 'object') return undefined;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at;
+}
+
+/**
+ * The query as single strings. Throws a 400 when a parameter is given twice: which of the two would count is not
+ * for a parser to guess.
+ */
+export function readQuery(query: Record<string, unknown>): Record<string, string> {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value === 'string') continue;
+    throw validationError([{ field: name.slice(0, 80), code: 'repeated', message: 'Give this parameter once.' }]);
+  }
+  return query as Record<string, string>;
+}
+
+/** 400 for a body that is not JSON, in the words of the conventions. */
+export function malformedBody(detail: string): AppError {
+  return new AppError({ status: 400, code: 'malformed_json', title: 'Malformed JSON', detail });
+}

@@ -1,0 +1,35 @@
+import type { Ctx } from '../core/ctx.ts';
+import type { Realtime } from '../core/realtime.ts';
+import type { RecordedEvent } from '../events/reactions.ts';
+import { notify } from './notification.service.ts';
+
+/** Tells users that a role was given to them or taken from them. */
+export async function notifyRoleChange(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<void> {
+  const { user_id, role_name } = event.metadata;
+  const verb = event.action === 'assigned' ? 'gave you the role' : 'took from you the role';
+  await notify(ctx, realtime, {
+    user_id: String(user_id),
+    event_id: event.id,
+    notification_type: 'system_updates',
+    priority: 'medium',
+    title: 'Role Updated',
+    message: `${event.actor_name} ${verb} ${role_name}.`,
+    action_url: '/settings/roles',
+    actor_id: event.actor_id,
+  });
+}
+
+/** Tells users of an act in their own name that may not have been theirs. */
+export async function notifySecurityAlert(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<void> {
+  if (!event.actor_id) return;
+  await notify(ctx, realtime, {
+    user_id: event.actor_id,
+    event_id: event.id,
+    notification_type: 'security_alerts',
+    priority: 'high',
+    title: 'Security Alert',
+    message:
+      'A sign-in token of yours was used twice, so that session was ended. If it was not you, change your password.',
+    action_url: '/settings/security',
+  });
+}

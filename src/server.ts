@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Router } from 'express';
+import { createApp } from './app.ts';
+import { REVOCATION_CHANNEL, type Revocation } from './auth/principal-cache.ts';
+import { verifyAccessToken } from './auth/tokens.ts';
+import { openRealtime, type Realtime, type SocketIdentity } from './core/realtime.ts';
+import type { JobsHealth } from './health/health.service.ts';
+import { createMetrics } from './health/metrics.ts';
+import type { System } from './system.ts';
+
+export interface ApiServer {
+  port: number;
+  realtime: Realtime;
+  /** Readiness off, then no new connections, then the end of those under way. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  host: string;
+  port: number;
+  panel?: { path: string; router: Router };
+  readJobs?: () => Promise<JobsHealth | null>;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Listens for REST, documents, panel and sockets. Rejects when the port is taken. */
+export async function startServer(system: System, options: ServerOptions): Promise<ApiServer> {
+  const { database, config } = system;
+  let realtime: Realtime | null = null;
+  let isReady = false;
+  const metrics = createMetrics({ database, realtime: () => realtime });
+  const app = createApp({
+    ...system,
+    metrics,
+    panel: options.panel,
+    routes: {
+      auth: system.auth,
+      health: {
+        database,
+        config,
+        isReady: () => isReady,
+        realtime: () => realtime,
+        readJobs: options.readJobs ?? (async () => null),
+        metrics: () => metrics.registry.metrics(),
+      },
+    },
+  });
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
+  realtime = openRealtime({
+    server,
+    pool: database.pool,
+    origins: config.CORS_ALLOWED_ORIGINS,
+    logger: system.logger,
+    identify: (token) => identify(system, token),
+  });
+  endRevokedSockets(system, realtime);
+  await listen(server, options.host, options.port);
+  isReady = true;
+  const opened = realtime;
+  return {
+    port: (server.address() as AddressInfo).port,
+    realtime: opened,
+    async stop() {
+      isReady = false;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await opened.close();
+      server.closeIdleConnections();
+      const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(giveUp);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Throws an Error whose message is the code that REST would give. */
+async function identify(system: System, token: string): Promise<SocketIdentity> {
+  const claims = readClaims(system, token);
+  const found = await system.principals.find(claims.sid);
+  if (!found) throw new Error('token_invalid');
+  if (!found.is_active) throw new Error('account_disabled');
+  return { user_id: claims.sub, session_id: claims.sid, expires_at: claims.exp * 1000 };
+}
+
+function readClaims(system: System, token: string) {
+  try {
+    return verifyAccessToken(system.keys, token);
+  } catch (error) {
+    throw new Error((error as Error).name === 'TokenExpiredError' ? 'token_expired' : 'token_invalid');
+  }
+}
+
+function endRevokedSockets(system: System, realtime: Realtime): void {
+  system.notices.on(REVOCATION_CHANNEL, (payload) => {
+    const [kind, id] = (payload as Revocation).split(':');
+    if (kind === 'session') realtime.disconnect({ session_id: id });
+    // A changed user may still be welcome; a suspended one has had every session ended.
+  });
+  system.notices.onGap(() => void realtime.recheck());
+}
