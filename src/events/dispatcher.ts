@@ -3,7 +3,8 @@ import { inSavepoint } from '../core/database.ts';
 import type { Notices } from '../core/notices.ts';
 import type { Realtime } from '../core/realtime.ts';
 import { EVENT_CHANNEL } from './catalog.ts';
-import { type RecordedEvent, reactionsTo } from './reactions.ts';
+import { reactionsTo } from './reactions.ts';
+import type { RecordedEvent } from './recorded-event.ts';
 
 const BATCH = 200;
 const SWEEP_MS = 2_000;

@@ -1,30 +1,6 @@
-import type { AuditLog } from '../audit-logs/audit-log.entity.ts';
-import type { Ctx } from '../core/ctx.ts';
-import type { Realtime } from '../core/realtime.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import type { EventName } from './catalog.ts';
-
-/** What a reaction is given: the recorded event, in a transaction in which it is marked as dispatched. */
-export type RecordedEvent = Pick<
-  AuditLog,
-  | 'id'
-  | 'actor_id'
-  | 'actor_name'
-  | 'action'
-  | 'resource_type'
-  | 'resource_id'
-  | 'resource_label'
-  | 'changes'
-  | 'metadata'
-  | 'risk'
-  | 'caused_by'
-> & { event: EventName; created_at: string };
-
-export interface Reaction {
-  name: string;
-  events: readonly EventName[];
-  react: (ctx: Ctx, event: RecordedEvent, realtime: Realtime) => Promise<void>;
-}
+import type { Reaction } from './recorded-event.ts';
 
 /** LIST of who reacts to what. Every reaction is safe to run twice. */
 export const reactions: readonly Reaction[] = [

@@ -1,6 +1,6 @@
 import type { Ctx } from '../core/ctx.ts';
 import type { Realtime } from '../core/realtime.ts';
-import type { RecordedEvent } from '../events/reactions.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
 import { notify } from './notification.service.ts';
 
 /** Tells users that a role was given to them or taken from them. */

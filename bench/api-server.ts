@@ -1,0 +1,12 @@
+import { loadConfig } from '../src/config.ts';
+import { startServer } from '../src/server.ts';
+import { openSystem } from '../src/system.ts';
+
+/** The API as it is deployed, every part of a request on; only the limits are scaled out of the way. */
+const system = await openSystem(loadConfig(), { name: 'bench' });
+const server = await startServer(system, { host: '127.0.0.1', port: 0 });
+console.log(`port ${server.port}`);
+process.on('SIGTERM', async () => {
+  await server.stop();
+  await system.close();
+});
