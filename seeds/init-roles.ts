@@ -1,26 +1,17 @@
-import { loadConfig } from '../src/config.ts';
-import { createSystemCtx } from '../src/core/ctx.ts';
-import { initializeRoles } from '../src/roles/initialize-roles.ts';
-import { openSystem } from '../src/system.ts';
-import { readFlags, runScript } from './script.ts';
+import { readFlags, runScript, withSystem } from '../scripts/script.ts';
+import { initializeRoles, type RoleChange } from '../src/roles/initialize-roles.ts';
 
-/** `npm run init-roles [-- --dry-run|--force]` */
+/** `npm run init-roles [-- --dry-run|--force]`: makes the five system roles where they are missing. */
 await runScript(async () => {
   const flags = readFlags({ 'dry-run': { type: 'boolean' }, force: { type: 'boolean' } });
-  const system = await openSystem(loadConfig({ LOG_LEVEL: 'warn' }), { name: 'init-roles' });
-  try {
-    const changes = await initializeRoles(createSystemCtx(system), {
-      isDryRun: flags['dry-run'],
-      isForced: flags.force,
-    });
-    for (const { name, outcome, fields } of changes) {
-      const hint = outcome === 'edited' ? ' (kept; --force resets it)' : '';
-      console.log(
-        `${name.padEnd(10)} ${outcome}${fields.length > 0 && outcome !== 'created' ? `: ${fields.join(', ')}` : ''}${hint}`,
-      );
-    }
-    if (flags['dry-run']) console.log('Dry run: nothing was changed.');
-  } finally {
-    await system.close();
-  }
+  const isDryRun = flags['dry-run'] ?? false;
+  const changes = await withSystem('init-roles', (ctx) => initializeRoles(ctx, { isDryRun, isForced: flags.force }));
+  for (const change of changes) console.log(describe(change));
+  if (isDryRun) console.log('Dry run: nothing was changed.');
 });
+
+function describe({ name, outcome, fields }: RoleChange): string {
+  const what = outcome === 'edited' || outcome === 'reset' ? `: ${fields.join(', ')}` : '';
+  const hint = outcome === 'edited' ? ' (kept; --force resets it)' : '';
+  return `${name.padEnd(10)} ${outcome}${what}${hint}`;
+}

@@ -212,7 +212,9 @@ export const CITIES: City[] = phrases(`
 });
 
 /** Sorted as a person's tags are stored, so that any run of them is. */
-export const TAGS = words('champion decision-maker early-adopter enterprise newsletter partner-event priority referral renewal');
+export const TAGS = words(
+  'champion decision-maker early-adopter enterprise newsletter partner-event priority referral renewal',
+);
 
 export const SOURCES = words('website referral social_media email_campaign cold_call trade_show linkedin event');
 

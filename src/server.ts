@@ -21,6 +21,8 @@ export interface ServerOptions {
   port: number;
   panel?: { path: string; router: Router };
   readJobs?: () => Promise<JobsHealth | null>;
+  /** How long a socket outlives its token; for tests, which do not wait 30 s. */
+  socketGraceMs?: number;
 }
 
 const DRAIN_MS = 10_000;
@@ -28,9 +30,10 @@ const DRAIN_MS = 10_000;
 /** Listens for REST, documents, panel and sockets. Rejects when the port is taken. */
 export async function startServer(system: System, options: ServerOptions): Promise<ApiServer> {
   const { database, config } = system;
+  const readJobs = options.readJobs ?? (async () => null);
   let realtime: Realtime | null = null;
   let isReady = false;
-  const metrics = createMetrics({ database, realtime: () => realtime });
+  const metrics = createMetrics({ database, realtime: () => realtime, readJobs });
   const app = createApp({
     ...system,
     metrics,
@@ -42,7 +45,7 @@ export async function startServer(system: System, options: ServerOptions): Promi
         config,
         isReady: () => isReady,
         realtime: () => realtime,
-        readJobs: options.readJobs ?? (async () => null),
+        readJobs,
         metrics: () => metrics.registry.metrics(),
       },
     },
@@ -54,6 +57,8 @@ export async function startServer(system: System, options: ServerOptions): Promi
     origins: config.CORS_ALLOWED_ORIGINS,
     logger: system.logger,
     identify: (token) => identify(system, token),
+    isAlive: async (sessionId) => (await system.principals.find(sessionId))?.is_active === true,
+    graceMs: options.socketGraceMs,
   });
   endRevokedSockets(system, realtime);
   await listen(server, options.host, options.port);
@@ -87,7 +92,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 /** Throws an Error whose message is the code that REST would give. */
 async function identify(system: System, token: string): Promise<SocketIdentity> {
   const claims = readClaims(system, token);
-  const found = await system.principals.find(claims.sid);
+  const found = await system.principals.find(claims.sid).catch((error: unknown) => {
+    system.logger.warn({ err: error }, 'a socket could not be checked');
+    throw new Error('unavailable');
+  });
   if (!found) throw new Error('token_invalid');
   if (!found.is_active) throw new Error('account_disabled');
   return { user_id: claims.sub, session_id: claims.sid, expires_at: claims.exp * 1000 };

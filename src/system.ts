@@ -72,7 +72,7 @@ interface Parts {
 
 async function assemble(config: Config, parts: Parts): Promise<System> {
   const { database, databaseUrl, embedded, logger, name } = parts;
-  const notices = await openNotices(databaseUrl, `${name}-notices`, logger);
+  const notices = await openNotices({ database, url: databaseUrl, applicationName: `${name}-notices`, logger });
   const keys = deriveKeys(config.SECRET_KEY);
   const counters = new SharedCounters(database, logger);
   return {

@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
 import { type Ctx, withTransaction } from '../core/ctx.ts';
-import { AppError, fieldError, notFound, permissionDenied, rateLimited, unauthenticated } from '../core/errors.ts';
+import { AppError, fieldError, notFound, permissionDenied, unauthenticated } from '../core/errors.ts';
 import type { SharedCounters } from '../core/shared-counters.ts';
 import { record } from '../events/record.ts';
 import { findAccount } from './account.ts';
 import { hashPassword, refuseWeakPassword, verifyPassword } from './passwords.ts';
 import { endSessions, refreshSession, startSession, type Tokens } from './session.service.ts';
+import { admitAttempt, countFailure, forgetFailures } from './sign-in-guard.ts';
 import type { Keys } from './tokens.ts';
 
 /** What the account functions need beside the context. */
@@ -15,11 +16,6 @@ export interface AuthDeps {
   counters: SharedCounters;
   config: Pick<Config, 'REGISTRATION_MODE' | 'DEFAULT_ROLE' | 'REFRESH_ROTATION'>;
 }
-
-const MINUTE = 60_000;
-const LOCK_AFTER = 5;
-const LOCK_MS = 30 * MINUTE;
-const ATTEMPTS_PER_MINUTE = 5;
 
 export interface SignedIn {
   user: unknown;
@@ -50,50 +46,35 @@ export async function verifyCredentials(
   input: { login: string; password: string },
 ): Promise<VerifiedUser> {
   const login = input.login.trim().normalize('NFKC').toLowerCase();
-  const lock = `login_failures:${login}:${ctx.origin.ip}`;
-  await refuseRush(deps.counters, login);
-  await refuseLocked(deps.counters, lock);
   const [user] = await ctx.db.query<{ id: string; email: string; password_hash: string; is_active: boolean }>(
     `SELECT id, email, password_hash, is_active AND deleted_at IS NULL AS is_active FROM users
      WHERE email = $1 OR lower(username) = $1 ORDER BY email = $1 DESC LIMIT 1`,
     [login],
   );
+  const attempt = { account: user?.id ?? login, ip: ctx.origin.ip };
+  await admitAttempt(deps.counters, attempt);
   const isRight = await verifyPassword(user?.password_hash ?? null, input.password);
   if (!user || !isRight) {
-    await deps.counters.countExactly(lock, LOCK_MS);
-    await withTransaction(ctx, (inner) =>
-      record(
-        inner,
-        'user.sign_in_failed',
-        { type: 'user', id: user?.id ?? null, label: login },
-        {
-          actor: user ? { id: user.id, name: user.email } : undefined,
-        },
-      ),
-    );
+    const isLocked = await countFailure(deps.counters, attempt);
+    await recordFailure(ctx, user ?? null, login, isLocked);
     throw unauthenticated('not_authenticated', 'E-mail or password is wrong.');
   }
   if (!user.is_active) throw unauthenticated('account_disabled', 'This account is suspended.');
-  await deps.counters.forget(lock);
+  await forgetFailures(deps.counters, attempt);
   return user;
 }
 
-async function refuseRush(counters: SharedCounters, login: string): Promise<void> {
-  const { hits, resetsAt } = await counters.countExactly(`login_account:${login}`, MINUTE);
-  if (hits <= ATTEMPTS_PER_MINUTE) return;
-  throw rateLimited(
-    (resetsAt.getTime() - Date.now()) / 1000,
-    'Too many sign-ins for this account. Try again in a minute.',
-  );
-}
+const LIKE_AN_ADDRESS = /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/;
 
-async function refuseLocked(counters: SharedCounters, lock: string): Promise<void> {
-  const { hits, resetsAt } = await counters.countExactly(lock, LOCK_MS, 0);
-  if (hits < LOCK_AFTER) return;
-  throw rateLimited(
-    (resetsAt.getTime() - Date.now()) / 1000,
-    'Too many failed sign-ins. This account is locked for you for a while.',
-  );
+async function recordFailure(ctx: Ctx, user: VerifiedUser | null, login: string, isLocked: boolean): Promise<void> {
+  // What is no address may be a password that was typed into the wrong field.
+  const label = user?.email ?? (LIKE_AN_ADDRESS.test(login) ? login : 'unknown account');
+  const subject = { type: 'user', id: user?.id ?? null, label };
+  const actor = user ? { id: user.id, name: user.email } : undefined;
+  await withTransaction(ctx, async (inner) => {
+    await record(inner, 'user.sign_in_failed', subject, { actor });
+    if (isLocked) await record(inner, 'user.locked', subject, { actor });
+  });
 }
 
 async function openSession(ctx: Ctx, deps: AuthDeps, user: VerifiedUser): Promise<SignedIn> {
@@ -147,12 +128,14 @@ export async function registerUser(ctx: Ctx, deps: AuthDeps, input: Registration
 }
 
 export interface NewUser extends Omit<Registration, 'password'> {
+  /** Made here unless given. */
+  id?: string;
   password_hash: string;
 }
 
 /** Inserts a user and gives them a role. Throws 409 when the e-mail is taken. */
 export async function createUser(ctx: Ctx, input: NewUser, roleName: string): Promise<VerifiedUser> {
-  const id = uuidv7();
+  const id = input.id ?? uuidv7();
   const [user] = await ctx.db.query<VerifiedUser>(
     `INSERT INTO users (id, email, username, password_hash, first_name, last_name)
      VALUES ($1, $2, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id, email`,
@@ -193,26 +176,30 @@ export async function signOut(ctx: Ctx): Promise<void> {
   await record(ctx, 'user.signed_out', { type: 'user', id: user_id, label: name });
 }
 
-/** Replaces the caller's password and ends their other sessions. Throws 400 when the current one is wrong. */
+/** Replaces the caller's password and ends their other sessions. Throws 400 when the current one is wrong, 429. */
 export async function changePassword(
   ctx: Ctx,
   deps: Pick<AuthDeps, 'counters'>,
   input: { current_password: string; new_password: string },
 ): Promise<void> {
   const { user_id, session_id } = ctx.principal;
-  await refuseRush(deps.counters, `change:${user_id}`);
+  // Limited like a sign-in: who holds a stolen session must not find out the password at leisure.
+  const attempt = { account: `change:${user_id}`, ip: ctx.origin.ip };
+  await admitAttempt(deps.counters, attempt);
   const [user] = await ctx.db.query<{ email: string; password_hash: string; first_name: string; last_name: string }>(
     'SELECT email, password_hash, first_name, last_name FROM users WHERE id = $1',
     [user_id],
   );
   if (!user) throw notFound('user');
   if (!(await verifyPassword(user.password_hash, input.current_password))) {
+    await countFailure(deps.counters, attempt);
     throw fieldError('current_password', 'wrong', 'This is not your current password.');
   }
   refuseWeakPassword('new_password', input.new_password, {
     email: user.email,
     names: [user.first_name, user.last_name],
   });
+  await forgetFailures(deps.counters, attempt);
   const password_hash = await hashPassword(input.new_password);
   await withTransaction(ctx, async (inner) => {
     await inner.db.query(

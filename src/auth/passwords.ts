@@ -32,23 +32,36 @@ export function hashPassword(password: string): Promise<string> {
 
 let decoy: Promise<string> | null = null;
 
-/** Takes as long for an unknown account (`null`) as for a known one, so that time does not tell them apart. */
-export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
-  if (stored === null) decoy ??= hashPassword('an account that is not there');
-  const against = stored ?? (await decoy) ?? '';
-  const matches = await inTurn(() => verify(against, password));
-  return matches && stored !== null;
+function isHash(stored: string | null): stored is string {
+  return stored?.startsWith('$argon2id$') === true;
 }
+
+/**
+ * Takes as long for an unknown account (`null`), or one without a password, as for a known one, so that time does not
+ * tell them apart.
+ */
+export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+  if (!isHash(stored)) decoy ??= hashPassword('an account that is not there');
+  const against = isHash(stored) ? stored : await decoy;
+  const matches = await inTurn(() => verify(against ?? '', password));
+  return matches && isHash(stored);
+}
+
+/** Letters that must be left of a password when the account's own words are taken out of it. */
+const OWN_LETTERS = 4;
 
 /** Throws a 400 for a common password and for one made of the account's own words. Source: ASVS 5.0, 6.2. */
 export function refuseWeakPassword(field: string, password: string, account: { email: string; names: string[] }): void {
-  const plain = password.toLowerCase();
-  if (COMMON_PASSWORDS.has(plain) || /^(.)\1+$/.test(plain)) {
+  const plain = password.normalize('NFKC').toLowerCase();
+  const bare = plain.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  if (COMMON_PASSWORDS.has(plain) || COMMON_PASSWORDS.has(bare) || /^(.)\1+$/su.test(plain)) {
     throw fieldError(field, 'password_common', 'This password is too common.');
   }
-  const words = [account.email, account.email.split('@')[0] ?? '', ...account.names].map((word) => word.toLowerCase());
-  const core = plain.replace(/[^\p{L}]+/gu, '');
-  if (words.some((word) => word.length >= 4 && (plain === word || core === word.replace(/[^\p{L}]+/gu, '')))) {
+  const words = [account.email, ...account.names].flatMap((text) => text.toLowerCase().split(/[^\p{L}]+/u));
+  let left = plain;
+  for (const word of words) if (word.length >= 3) left = left.replaceAll(word, '');
+  const letters = left.replace(/[^\p{L}]+/gu, '').length;
+  if (left !== plain && letters < OWN_LETTERS) {
     throw fieldError(field, 'password_similar', 'This password is too much like the account.');
   }
 }

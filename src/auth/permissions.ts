@@ -53,6 +53,26 @@ export function isPermission(code: string): code is Permission {
   return Object.hasOwn(PERMISSIONS, code);
 }
 
+const INSTALLATION_WIDE: ReadonlySet<string> = new Set<Permission>([
+  'manage_team',
+  'invite_users',
+  'remove_users',
+  'assign_roles',
+  'manage_settings',
+  'manage_integrations',
+  'view_billing',
+  'manage_billing',
+  'manage_organization',
+  'view_admin_dashboard',
+  'access_admin',
+  'view_audit_log',
+]);
+
+/** Whether a permission is about the installation rather than about rows that somebody owns. */
+export function isInstallationWide(code: string): boolean {
+  return INSTALLATION_WIDE.has(code);
+}
+
 export interface SystemRole {
   name: 'admin' | 'manager' | 'sales_rep' | 'viewer' | 'guest';
   display_name: string;

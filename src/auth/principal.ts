@@ -1,14 +1,20 @@
 import type { Grant, Principal } from '../core/ctx.ts';
 import type { Connection } from '../core/database.ts';
 import { prepared } from '../core/database.ts';
-import { isPermission } from './permissions.ts';
+import { isInstallationWide, isPermission } from './permissions.ts';
 
 interface PrincipalRow {
   user_id: string;
   name: string;
   is_active: boolean;
   has_teams: boolean;
-  roles: { name: string; level: number; permissions: string[]; team_members: string[] | null }[];
+  roles: {
+    name: string;
+    level: number;
+    permissions: string[];
+    team_id: string | null;
+    team_members: string[] | null;
+  }[];
   shared: string[];
   managed: string[];
 }
@@ -22,7 +28,7 @@ const SELECT_PRINCIPAL = `
     u.is_active AND u.deleted_at IS NULL AS is_active,
     EXISTS (SELECT 1 FROM teams WHERE deleted_at IS NULL) AS has_teams,
     coalesce((SELECT json_agg(json_build_object('name', r.name, 'level', r.level, 'permissions', r.permissions,
-        'team_members', CASE WHEN a.team_id IS NULL THEN NULL ELSE
+        'team_id', a.team_id, 'team_members', CASE WHEN a.team_id IS NULL THEN NULL ELSE
           (SELECT coalesce(json_agg(m.user_id), '[]') FROM team_memberships m
             JOIN teams t ON t.id = m.team_id AND t.deleted_at IS NULL WHERE m.team_id = a.team_id) END))
       FROM role_assignments a JOIN roles r ON r.id = a.role_id AND r.deleted_at IS NULL
@@ -40,12 +46,15 @@ export interface LoadedPrincipal {
   is_active: boolean;
 }
 
-/** The principal of a living session: absent when the session ended, expired or never was. */
+/**
+ * The principal of a living session: absent when the session ended, expired or never was. That of a suspended user is
+ * found although their sessions have ended, so that they are told why.
+ */
 export async function loadSessionPrincipal(db: Connection, sessionId: string): Promise<LoadedPrincipal | null> {
   const [row] = await db.query<PrincipalRow>(
     prepared(
       `${SELECT_PRINCIPAL} JOIN sessions s ON s.user_id = u.id
-       WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > now()`,
+       WHERE s.id = $1 AND (s.ended_at IS NULL AND s.expires_at > now() OR NOT u.is_active)`,
       [sessionId],
     ),
   );
@@ -59,14 +68,16 @@ export async function loadUserPrincipal(db: Connection, userId: string): Promise
 
 function buildPrincipal(row: PrincipalRow, session_id: string | null): Principal {
   const grants = row.roles.map((role): Grant => {
-    const permissions = new Set(role.permissions.filter(isPermission));
-    return { role: role.name, level: role.level, permissions, user_ids: findReach(row, role) };
+    // What concerns the whole installation cannot be limited to a team, so a role that is does not carry it.
+    const carried = role.permissions.filter((code) => role.team_id === null || !isInstallationWide(code));
+    const permissions = new Set(carried.filter(isPermission));
+    return { role: role.name, level: role.level, permissions, team_id: role.team_id, user_ids: findReach(row, role) };
   });
   return {
     user_id: row.user_id,
     session_id,
     name: row.name,
-    level: Math.max(-1, ...grants.map((grant) => grant.level)),
+    level: Math.max(-1, ...grants.filter((grant) => grant.team_id === null).map((grant) => grant.level)),
     permissions: new Set(grants.flatMap((grant) => [...grant.permissions])),
     grants,
   };

@@ -40,8 +40,8 @@ interface SessionRow {
 /**
  * Exchanges a refresh token for new tokens. The previous token answers with the same successor for 60 s; any other
  * use of an old one ends the session.
- * Throws 401 `token_invalid` or `account_disabled`. Commits a detected reuse although it throws, so it takes a
- * context outside any transaction through `inTransaction`.
+ * Throws 401 `token_invalid` or `account_disabled`. Answers `reused` rather than throwing, so that the end of the
+ * session is committed; the caller refuses.
  */
 export async function refreshSession(
   ctx: Ctx,
@@ -55,7 +55,7 @@ export async function refreshSession(
     `SELECT s.id, s.user_id, s.generation, s.rotated_at > now() - make_interval(secs => $2) AS is_fresh,
        u.is_active AND u.deleted_at IS NULL AS is_active, u.email AS name
      FROM sessions s JOIN users u ON u.id = s.user_id
-     WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > now() FOR UPDATE OF s`,
+     WHERE s.id = $1 AND (s.ended_at IS NULL AND s.expires_at > now() OR NOT u.is_active) FOR UPDATE OF s`,
     [claims.session_id, GRACE_SECONDS],
   );
   if (!session) throw unauthenticated('token_invalid', 'This session has ended. Sign in again.');

@@ -7,6 +7,8 @@ export interface Grant {
   role: string;
   level: number;
   permissions: ReadonlySet<string>;
+  /** The team that the role is limited to; `null` where it holds everywhere. */
+  team_id: string | null;
   /** Whose rows: `null` is everybody's, otherwise those of these users. */
   user_ids: readonly string[] | null;
 }
@@ -16,6 +18,7 @@ export interface Principal {
   user_id: string | null;
   session_id: string | null;
   name: string;
+  /** The highest of the roles that are not limited to a team. */
   level: number;
   /** `null` means every permission: only the system principal. */
   permissions: ReadonlySet<string> | null;

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Ctx } from './ctx.ts';
+import type { Database } from './database.ts';
 import type { Logger } from './logger.ts';
 
 /** Short messages between the processes of one installation over PostgreSQL's LISTEN/NOTIFY. */
@@ -17,22 +18,31 @@ export interface Notices {
 const RECONNECT_MS = 500;
 
 // This process hears its own notices at the commit, before the answer is sent, and again, harmlessly, from PostgreSQL.
-const nearby = new EventEmitter().setMaxListeners(0);
+const nearby = new WeakMap<Database, EventEmitter>();
 
 /** Sends a notice; inside a transaction it leaves at the commit. `payload` is at most 8,000 bytes. */
 export async function sendNotice(
-  ctx: Pick<Ctx, 'db' | 'afterCommit'>,
+  ctx: Pick<Ctx, 'database' | 'db' | 'afterCommit'>,
   channel: string,
   payload: string,
 ): Promise<void> {
   await ctx.db.query('SELECT pg_notify($1, $2)', [channel, payload]);
-  ctx.afterCommit(() => nearby.emit(channel, payload));
+  ctx.afterCommit(() => nearby.get(ctx.database)?.emit(channel, payload));
 }
 
-export async function openNotices(url: string, applicationName: string, logger: Logger): Promise<Notices> {
+export interface NoticeOptions {
+  /** Whose senders in this process are heard at once. */
+  database: Database;
+  url: string;
+  applicationName: string;
+  logger: Logger;
+}
+
+export async function openNotices({ database, url, applicationName, logger }: NoticeOptions): Promise<Notices> {
+  const local = new EventEmitter().setMaxListeners(0);
+  nearby.set(database, local);
   const handlers = new Map<string, ((payload: string) => void)[]>();
   const gapHandlers: (() => void)[] = [];
-  const nearbyHandlers: (() => void)[] = [];
   let client: pg.Client | null = null;
   let isClosed = false;
 
@@ -70,8 +80,7 @@ export async function openNotices(url: string, applicationName: string, logger: 
   await connect();
   return {
     on(channel, handler) {
-      nearby.on(channel, handler);
-      nearbyHandlers.push(() => nearby.off(channel, handler));
+      local.on(channel, handler);
       const known = handlers.get(channel);
       if (known) {
         known.push(handler);
@@ -86,7 +95,7 @@ export async function openNotices(url: string, applicationName: string, logger: 
     isConnected: () => client !== null,
     async close() {
       isClosed = true;
-      for (const remove of nearbyHandlers) remove();
+      local.removeAllListeners();
       await client?.end();
     },
   };

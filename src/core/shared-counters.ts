@@ -45,10 +45,35 @@ export class SharedCounters {
     return { hits: counter.shared + counter.pending, resetsAt: new Date(windowStart + windowMs) };
   }
 
-  async countExactly(key: string, windowMs: number, by = 1): Promise<Count> {
+  async countExactly(key: string, windowMs: number): Promise<Count> {
     const windowStart = startOfWindow(windowMs);
-    const [row] = await this.#add([{ key, windowStart, windowMs, hits: by }]);
-    return { hits: row?.hits ?? by, resetsAt: new Date(windowStart + windowMs) };
+    const [row] = await this.#add([{ key, windowStart, windowMs, hits: 1 }]);
+    return { hits: row?.hits ?? 1, resetsAt: new Date(windowStart + windowMs) };
+  }
+
+  /**
+   * Counts in a window that begins anew with each hit, so that what the last one locks stays locked for all of
+   * `windowMs`; fixed windows would end it at the next full half hour.
+   */
+  async countSince(key: string, windowMs: number): Promise<Count> {
+    const [row] = await this.#database.query<{ hits: number; expires_at: string }>(
+      `INSERT INTO rate_limits AS r (key, window_start, hits, expires_at)
+       VALUES ($1, 'epoch', 1, now() + make_interval(secs => $2))
+       ON CONFLICT (key, window_start) DO UPDATE SET expires_at = excluded.expires_at,
+         hits = CASE WHEN r.expires_at > now() THEN r.hits + 1 ELSE 1 END
+       RETURNING hits, expires_at`,
+      [key, windowMs / 1000],
+    );
+    return { hits: row?.hits ?? 1, resetsAt: new Date(row?.expires_at ?? Date.now() + windowMs) };
+  }
+
+  /** What {@link countSince} has counted, without counting. */
+  async readSince(key: string): Promise<Count> {
+    const [row] = await this.#database.query<{ hits: number; expires_at: string }>(
+      "SELECT hits, expires_at FROM rate_limits WHERE key = $1 AND window_start = 'epoch' AND expires_at > now()",
+      [key],
+    );
+    return { hits: row?.hits ?? 0, resetsAt: new Date(row?.expires_at ?? Date.now()) };
   }
 
   async forget(key: string): Promise<void> {

@@ -22,13 +22,17 @@ export function scopeCondition(
   return resource.scope(findRowAccess(ctx.principal, permission), alias, bind) ?? 'TRUE';
 }
 
-/** `SELECT … FROM …` of the chosen fields, with the labels of relations limited to what the caller may read. */
+/**
+ * `SELECT … FROM …` of the chosen fields, with the labels of relations limited to what the caller may read. `source`
+ * stands in for the table: the rows that a statement has just written.
+ */
 export function selectFields(
   ctx: Ctx,
   resource: Resource,
   fields: readonly string[],
   bind: Bind,
   extra: string[] = [],
+  source: string = resource.plural,
 ): string {
   const joins: string[] = [];
   const labels = new Map(
@@ -45,7 +49,7 @@ export function selectFields(
     joins.push(joinRelation(ctx, labelled.relation, alias, bind));
     return `${labelled.relation.target().label(alias)} AS ${field}`;
   });
-  return `SELECT ${[...columns, ...extra].join(', ')} FROM ${resource.plural} t${joins.join('')}`;
+  return `SELECT ${[...columns, ...extra].join(', ')} FROM ${source} t${joins.join('')}`;
 }
 
 function joinRelation(ctx: Ctx, relation: Relation, alias: string, bind: Bind): string {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import { findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
+import { type Bind, findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMismatch } from '../core/errors.ts';
@@ -20,18 +20,12 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
   const row: Row = { id: uuidv7(), created_by_id: user_id, ...input };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
-  const values = columns.map((name) => toColumn(resource, name, row[name]));
-  const places = columns.map((_, index) => `$${index + 1}`).join(', ');
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
-  const inserted = await ctx.db.query(
-    prepared(
-      `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places}) ON CONFLICT DO NOTHING RETURNING id`,
-      values,
-    ),
-  );
-  if (inserted.length === 0)
-    throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
-  const created = await readWritten(ctx, resource, row.id as string);
+  const created = await writeRow(ctx, resource, (bind) => {
+    const places = columns.map((name) => bind(toColumn(resource, name, row[name])));
+    return `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
+  });
+  if (!created) throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
   await recordChange(ctx, resource, 'created', created.row, created.label, compareRows(resource, {}, created.row));
   return created.row;
 }
@@ -63,15 +57,11 @@ export async function updateRow(
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
     if (taken) throw taken;
   }
-  const { values, bind } = new Parameters();
-  const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
-  await ctx.db.query(
-    prepared(
-      `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`,
-      values,
-    ),
-  );
-  const after = await readWritten(ctx, resource, id);
+  const after = await writeRow(ctx, resource, (bind) => {
+    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
+    return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
+  });
+  if (!after) throw notFound(resource.noun);
   await recordChange(ctx, resource, 'updated', after.row, after.label, changes);
   return after.row;
 }
@@ -93,11 +83,10 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, true);
   const taken = await findDuplicate(ctx, resource, before);
   if (taken) throw taken;
-  await ctx.db.query(
-    `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1`,
-    [id],
-  );
-  const after = await readWritten(ctx, resource, id);
+  const after = await writeRow(ctx, resource, (bind) => {
+    return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
+  });
+  if (!after) throw notFound(resource.noun);
   await recordChange(ctx, resource, 'restored', after.row, after.label, {});
   return after.row;
 }
@@ -236,13 +225,22 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-/** The row as its writer sees it, even where its new owner takes it out of their reach. */
-async function readWritten(ctx: Ctx, resource: Resource, id: string): Promise<{ row: Row; label: string }> {
+/**
+ * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
+ * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
+ */
+async function writeRow(
+  ctx: Ctx,
+  resource: Resource,
+  change: (bind: Bind) => string,
+): Promise<{ row: Row; label: string } | null> {
   const { values, bind } = new Parameters();
-  const select = selectFields(ctx, resource, resource.fields, bind, [`${resource.label('t')} AS _label`]);
-  const [found] = await ctx.db.query(prepared(`${select} WHERE t.id = ${bind(id)}`, values));
-  if (!found) throw notFound(resource.noun);
-  const { _label, ...row } = found;
+  const statement = `${change(bind)} RETURNING *`;
+  const label = [`${resource.label('t')} AS _label`];
+  const select = selectFields(ctx, resource, resource.fields, bind, label, 'written');
+  const [written] = await ctx.db.query(prepared(`WITH written AS (${statement}) ${select}`, values));
+  if (!written) return null;
+  const { _label, ...row } = written;
   return { row, label: String(_label) };
 }
 

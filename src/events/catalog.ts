@@ -31,6 +31,7 @@ export const EVENTS = {
   'user.reactivated': { action: 'reactivated', risk: 'medium', summary: 'A suspended user was let in again.' },
   'user.signed_in': { action: 'signed_in', risk: 'low', summary: 'A user signed in.' },
   'user.sign_in_failed': { action: 'sign_in_failed', risk: 'medium', summary: 'A sign-in failed.' },
+  'user.locked': { action: 'locked', risk: 'high', summary: 'Five failed sign-ins locked an account for an address.' },
   'user.signed_out': { action: 'signed_out', risk: 'low', summary: 'A user signed out.' },
   'user.password_changed': { action: 'password_changed', risk: 'medium', summary: 'A password was changed.' },
   'session.reuse_detected': {

@@ -9,7 +9,7 @@ export const reactions: readonly Reaction[] = [
     events: ['role_assignment.created', 'role_assignment.deleted'],
     react: notifyRoleChange,
   },
-  { name: 'notify-security-alert', events: ['session.reuse_detected'], react: notifySecurityAlert },
+  { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
 ];
 
 export function reactionsTo(event: EventName): Reaction[] {

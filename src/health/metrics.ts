@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../core/database.ts';
 import type { Realtime } from '../core/realtime.ts';
 import { requestOf } from '../http/request.ts';
+import type { JobsHealth } from './health.service.ts';
+import { addTableGauges } from './table-gauges.ts';
 
 /** What one process tells Prometheus. */
 export interface Metrics {
@@ -14,6 +16,7 @@ export interface Metrics {
 export interface MetricsDeps {
   database: Database;
   realtime: () => Realtime | null;
+  readJobs: () => Promise<JobsHealth | null>;
 }
 
 export function createMetrics(deps: MetricsDeps): Metrics {
@@ -33,7 +36,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
-  const gauges = tableGauges(registry);
+  addTableGauges(registry, deps.database);
   const { pool } = deps.database;
   new Gauge({
     name: 'mycrm_database_pool_connections',
@@ -58,9 +61,20 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     name: 'crm_uptime_seconds',
     help: 'Seconds since this process started.',
     registers: [registry],
-    async collect() {
+    collect() {
       this.set(Math.round(process.uptime()));
-      await gauges(deps.database);
+    },
+  });
+  new Gauge({
+    name: 'mycrm_jobs',
+    help: 'Jobs by state, as the queue has them; none where another process runs them.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const jobs = await deps.readJobs().catch(() => null);
+      if (jobs === null) return;
+      this.set({ state: 'waiting' }, jobs.waiting);
+      this.set({ state: 'failed' }, jobs.failed);
     },
   });
   return {
@@ -74,39 +88,5 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       });
       next();
     },
-  };
-}
-
-/** Figures of the database as a whole, read at each scrape in one statement. */
-function tableGauges(registry: Registry) {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
-  const usersTotal = gauge('crm_users_total', 'Accounts.');
-  const usersActive = gauge('crm_users_active', 'Accounts that may sign in.');
-  const notificationsTotal = gauge('crm_notifications_total', 'Notifications.');
-  const notificationsUnread = gauge('crm_notifications_unread', 'Unread notifications.');
-  const outboxEvents = gauge('mycrm_outbox_events', 'Events not yet dispatched.');
-  const outboxLag = gauge('mycrm_outbox_lag_seconds', 'Age of the oldest event not yet dispatched.');
-  const health = gauge('crm_health_status', '1 while the database answers.');
-  return async (database: Database): Promise<void> => {
-    try {
-      const [row] = await database.query<Record<string, number>>(
-        `SELECT (SELECT count(*) FROM users WHERE deleted_at IS NULL) AS users,
-           (SELECT count(*) FROM users WHERE deleted_at IS NULL AND is_active) AS active,
-           (SELECT count(*) FROM notifications WHERE deleted_at IS NULL) AS notifications,
-           (SELECT count(*) FROM notifications WHERE deleted_at IS NULL AND NOT is_read) AS unread,
-           (SELECT count(*) FROM audit_logs WHERE dispatched_at IS NULL) AS waiting,
-           (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM audit_logs WHERE dispatched_at IS NULL) AS lag`,
-      );
-      usersTotal.set(row?.users ?? 0);
-      usersActive.set(row?.active ?? 0);
-      notificationsTotal.set(row?.notifications ?? 0);
-      notificationsUnread.set(row?.unread ?? 0);
-      outboxEvents.set(row?.waiting ?? 0);
-      outboxLag.set(row?.lag ?? 0);
-      health.set(1);
-    } catch {
-      // The figures of the process itself are worth most when the database is gone.
-      health.set(0);
-    }
   };
 }

@@ -45,6 +45,7 @@ function createHandlers(route: Route, deps: ApiDeps): RequestHandler[] {
   handlers.push((req, _res, next) => {
     const request = requestOf(req);
     request.template = route.path;
+    if (request.refusal && route.permission !== 'public') throw request.refusal;
     requirePermission(request.principal, route.permission);
     next();
   });
@@ -53,9 +54,13 @@ function createHandlers(route: Route, deps: ApiDeps): RequestHandler[] {
   return handlers;
 }
 
-/** Anonymous callers share their address's allowance, signed-in ones have their own. */
+/**
+ * Anonymous callers share their address's allowance, signed-in ones have their own. A token that has merely run out
+ * costs nothing: a dashboard sends a dozen requests with it before the first is refused.
+ */
 function limitCaller(limits: Limits): RequestHandler {
   return (req, res, next) => {
+    if (requestOf(req).refusal?.code === 'token_expired') return next();
     const isKnown = requestOf(req).principal.user_id !== null;
     const [burst, sustained] = isKnown
       ? [limits.general, limits.general_sustained]

@@ -9,9 +9,11 @@ import { ANONYMOUS, type Principal } from '../core/ctx.ts';
 import { type AppError, unauthenticated } from '../core/errors.ts';
 import { requestOf } from './request.ts';
 
+const { Passport } = passport as unknown as { Passport: new () => passport.Authenticator };
+
 /**
- * Reads the bearer token and puts the principal on the request. No token leaves the request anonymous; a bad one is
- * refused even where none is needed, so that a client learns that its session is over.
+ * Reads the bearer token and puts the principal on the request. No token leaves the request anonymous, and so does a
+ * bad one, with the refusal beside it: sign-in and refresh must work for a client that still sends its old token.
  */
 export function createAuthenticator(keys: Keys, principals: PrincipalCache, metricsToken?: string): RequestHandler {
   const strategy = new Strategy(
@@ -35,6 +37,10 @@ export function createAuthenticator(keys: Keys, principals: PrincipalCache, metr
       }, done);
     },
   );
+  // By name, never the strategy itself: passport runs an instance that it is handed as it is, so that two requests at
+  // once overwrite one another's callbacks and one is answered as the other's user. A named one is copied each time.
+  const authenticator = new Passport();
+  authenticator.use('jwt', strategy);
   return (req, res, next) => {
     const { authorization } = req.headers;
     if (authorization === undefined) return next();
@@ -42,12 +48,13 @@ export function createAuthenticator(keys: Keys, principals: PrincipalCache, metr
       requestOf(req).principal = SCRAPER;
       return next();
     }
-    passport.authenticate(strategy, { session: false }, (error: unknown, user: Principal | false, info: unknown) => {
+    const finish = (error: unknown, user: Principal | false, info: unknown) => {
       if (error) return next(error);
-      if (!user) return next(explainRefusal(info));
-      requestOf(req as Request).principal = user;
+      if (user) requestOf(req as Request).principal = user;
+      else requestOf(req as Request).refusal = explainRefusal(info);
       next();
-    })(req, res, next);
+    };
+    authenticator.authenticate('jwt', { session: false }, finish)(req, res, next);
   };
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import { ANONYMOUS, type Origin, type Principal } from '../core/ctx.ts';
+import type { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 
 /** What one request knows of itself beside what Express keeps. */
@@ -8,6 +10,8 @@ export interface RequestFacts {
   id: string;
   logger: Logger;
   principal: Principal;
+  /** Why the caller's token was not taken; thrown where the route needs one. */
+  refusal: AppError | null;
   /** The template of the matched route, for metrics and logs. */
   template: string;
 }
@@ -20,7 +24,7 @@ export function identifyRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-request-id'];
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    facts.set(req, { id, logger, principal: ANONYMOUS, template: 'unmatched' });
+    facts.set(req, { id, logger, principal: ANONYMOUS, refusal: null, template: 'unmatched' });
     res.setHeader('X-Request-Id', id);
     next();
   };
@@ -32,10 +36,16 @@ export function requestOf(req: Request): RequestFacts {
   return known;
 }
 
+/** The caller's address; `null` where a proxy wrote something else into X-Forwarded-For. A zone is of no use here. */
+function addressOf(req: Request): string | null {
+  const ip = req.ip?.replace(/%.*$/, '') ?? '';
+  return isIP(ip) ? ip : null;
+}
+
 export function originOf(req: Request): Origin {
   return {
     request_id: requestOf(req).id,
-    ip: req.ip ?? null,
+    ip: addressOf(req),
     user_agent: req.headers['user-agent']?.slice(0, 500) ?? null,
     caused_by: null,
   };

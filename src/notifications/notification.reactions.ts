@@ -1,5 +1,6 @@
 import type { Ctx } from '../core/ctx.ts';
 import type { Realtime } from '../core/realtime.ts';
+import type { EventName } from '../events/catalog.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { notify } from './notification.service.ts';
 
@@ -19,17 +20,24 @@ export async function notifyRoleChange(ctx: Ctx, event: RecordedEvent, realtime:
   });
 }
 
+const ALERTS: Partial<Record<EventName, string>> = {
+  'session.reuse_detected':
+    'A sign-in token of yours was used twice, so that session was ended. If it was not you, change your password.',
+  'user.locked':
+    'Five sign-ins to your account failed at one address, which is shut out for 30 minutes. Your account is not affected elsewhere.',
+};
+
 /** Tells users of an act in their own name that may not have been theirs. */
 export async function notifySecurityAlert(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<void> {
-  if (!event.actor_id) return;
+  const message = ALERTS[event.event];
+  if (!event.actor_id || !message) return;
   await notify(ctx, realtime, {
     user_id: event.actor_id,
     event_id: event.id,
     notification_type: 'security_alerts',
     priority: 'high',
     title: 'Security Alert',
-    message:
-      'A sign-in token of yours was used twice, so that session was ended. If it was not you, change your password.',
+    message,
     action_url: '/settings/security',
   });
 }

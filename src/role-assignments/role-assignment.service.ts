@@ -2,9 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
 import { holdsPermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
-import { conflict, duplicate, fieldError, notFound } from '../core/errors.ts';
+import { duplicate, fieldError, notFound } from '../core/errors.ts';
 import { record } from '../events/record.ts';
 import { refuseAboveOwn } from '../roles/role.service.ts';
+import { keepAdministrator } from './administrators.service.ts';
 
 export interface AssignmentView {
   id: string;
@@ -97,21 +98,14 @@ export async function createAssignment(ctx: Ctx, input: NewAssignment): Promise<
 export async function deleteAssignment(ctx: Ctx, id: string): Promise<void> {
   const assignment = await readAssignment(ctx, id);
   refuseAboveOwn(ctx, assignment.role);
-  if (assignment.role.name === 'admin') await refuseLastAdmin(ctx, id);
-  await ctx.db.query('UPDATE role_assignments SET deleted_at = now(), version = version + 1 WHERE id = $1', [id]);
-  await recordAssignment(ctx, 'role_assignment.deleted', assignment);
-}
-
-async function refuseLastAdmin(ctx: Ctx, id: string): Promise<void> {
-  // Locked, so that two administrators cannot remove one another at the same moment.
-  await ctx.db.query("SELECT 1 FROM roles WHERE name = 'admin' AND deleted_at IS NULL FOR UPDATE");
-  const others = await ctx.db.query(
-    `SELECT 1 FROM role_assignments a JOIN roles r ON r.id = a.role_id AND r.deleted_at IS NULL
-     JOIN users u ON u.id = a.user_id AND u.is_active AND u.deleted_at IS NULL
-     WHERE r.name = 'admin' AND a.team_id IS NULL AND a.deleted_at IS NULL AND a.id <> $1 LIMIT 1`,
+  const deleted = await ctx.db.query(
+    `UPDATE role_assignments SET deleted_at = now(), version = version + 1
+     WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
     [id],
   );
-  if (others.length === 0) throw conflict('The last administrator cannot be removed.');
+  if (deleted.length === 0) throw notFound('role assignment');
+  if (assignment.role.name === 'admin') await keepAdministrator(ctx);
+  await recordAssignment(ctx, 'role_assignment.deleted', assignment);
 }
 
 async function recordAssignment(

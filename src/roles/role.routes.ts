@@ -4,7 +4,7 @@ import { crudRoutes } from '../crud/crud-routes.ts';
 import { type Route, route } from '../http/route.ts';
 import { initializeRoles } from './initialize-roles.ts';
 import { checkPermission, listPermissions } from './permission.service.ts';
-import { roleService } from './role.service.ts';
+import { refuseAboveOwn, roleService } from './role.service.ts';
 
 const tag = 'roles';
 const ADMIN_LEVEL = 4;
@@ -23,6 +23,8 @@ export const roleRoutes: Route[] = [
       message: z.string(),
     }),
     handler: async (ctx, { body }) => {
+      // To reset an edited role may widen what the caller themselves holds.
+      if (body.force) refuseAboveOwn(ctx, { level: ADMIN_LEVEL });
       const roles = await initializeRoles(ctx, { isForced: body.force });
       const changed = roles.filter((role) => role.outcome === 'created' || role.outcome === 'reset').length;
       return { roles, message: changed ? `${changed} roles were made or reset.` : 'Nothing had to be changed.' };
@@ -68,7 +70,7 @@ export const roleRoutes: Route[] = [
         roles: account.roles.map((role) => role.name),
         permissions: account.permissions,
         is_admin: ctx.principal.level >= ADMIN_LEVEL,
-        highest_role_level: ctx.principal.level,
+        highest_role_level: account.roles[0]?.level ?? -1,
       };
     },
   }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { revoke } from '../auth/principal-cache.ts';
 import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
@@ -17,7 +18,7 @@ export const roleService: CrudService = {
     const role = await crud.read(ctx, id);
     refuseAboveOwn(ctx, role);
     refuseAboveOwn(ctx, input);
-    if (role.is_system_role) refuseRename(role, input);
+    if (role.is_system_role) refuseSystemChange(role, input);
     const updated = await crud.update(ctx, id, input, options);
     await revoke(ctx, 'all');
     return updated;
@@ -49,15 +50,19 @@ async function refuseSystem(ctx: Ctx, id: string): Promise<void> {
   if (role) refuseAboveOwn(ctx, role);
 }
 
-function refuseRename(role: Row, input: Record<string, unknown>): void {
-  for (const field of ['name', 'level']) {
-    if (input[field] !== undefined && input[field] !== role[field]) {
-      throw fieldError(field, 'system_role', `The ${field} of a system role cannot be changed.`);
+function refuseSystemChange(role: Row, input: Record<string, unknown>): void {
+  // An administrator role without its permissions would leave nobody who could give them back.
+  for (const field of role.name === 'admin' ? ['name', 'level', 'permissions'] : ['name', 'level']) {
+    if (input[field] !== undefined && !isDeepStrictEqual(input[field], role[field])) {
+      throw fieldError(field, 'system_role', `The ${field} of this system role cannot be changed.`);
     }
   }
 }
 
-/** Nobody makes, changes or gives a role above their own level, or one with a permission that they lack. */
+/**
+ * Nobody makes, changes or gives a role above their own level, or one with a permission that they lack. What they hold
+ * within one team does not count: roles hold everywhere.
+ */
 export function refuseAboveOwn(ctx: Ctx, role: { level?: unknown; permissions?: unknown }): void {
   const { principal } = ctx;
   if (principal.permissions === null) return;
@@ -65,7 +70,7 @@ export function refuseAboveOwn(ctx: Ctx, role: { level?: unknown; permissions?: 
     throw permissionDenied('assign_roles', 'This role is above your own level.');
   }
   const lacking = Array.isArray(role.permissions)
-    ? role.permissions.filter((code) => !principal.permissions?.has(code))
+    ? role.permissions.filter((code) => !principal.grants.some((each) => !each.team_id && each.permissions.has(code)))
     : [];
   if (lacking.length > 0)
     throw permissionDenied('assign_roles', `You cannot give permissions that you lack: ${lacking.join(', ')}.`);

@@ -5,9 +5,11 @@ import type { Row } from '../core/database.ts';
 import { conflict, notFound, permissionDenied } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { record } from '../events/record.ts';
+import { keepAdministrator } from '../role-assignments/administrators.service.ts';
 import { userResource } from './user.resource.ts';
 
 const crud = crudService(userResource);
+const ADMIN_LEVEL = 4;
 
 export const userService: CrudService = {
   ...crud,
@@ -31,7 +33,7 @@ export async function reactivateUser(ctx: Ctx, id: string): Promise<Row> {
 }
 
 async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> {
-  await refuseAboveOwnUser(ctx, id);
+  const level = await refuseAboveOwnUser(ctx, id);
   const [user] = await ctx.db.query<{ email: string; version: number }>(
     `UPDATE users SET is_active = $2, updated_at = now(), version = version + 1
      WHERE id = $1 AND is_active <> $2 AND deleted_at IS NULL RETURNING email, version`,
@@ -41,6 +43,7 @@ async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> 
     await crud.read(ctx, id, { fields: ['id'] });
     throw conflict(isActive ? 'This user is active already.' : 'This user is suspended already.');
   }
+  if (!isActive && level === ADMIN_LEVEL) await keepAdministrator(ctx);
   if (!isActive) await endSessions(ctx, { user_id: id }, 'suspended');
   const changes: Record<string, [unknown, unknown]> = { is_active: [!isActive, isActive] };
   const subject = { type: 'user', id, version: user.version, label: user.email };
@@ -49,8 +52,8 @@ async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> 
   return crud.read(ctx, id);
 }
 
-/** A manager may not change an administrator. Throws 404, 403. */
-async function refuseAboveOwnUser(ctx: Ctx, id: string): Promise<void> {
+/** A manager may not change an administrator. Answers the user's level. Throws 404, 403. */
+async function refuseAboveOwnUser(ctx: Ctx, id: string): Promise<number> {
   const [user] = await ctx.db.query<{ level: number }>(
     `SELECT coalesce(max(r.level), -1) AS level FROM users u
      LEFT JOIN role_assignments a ON a.user_id = u.id AND a.deleted_at IS NULL
@@ -60,4 +63,5 @@ async function refuseAboveOwnUser(ctx: Ctx, id: string): Promise<void> {
   );
   if (!user) throw notFound('user');
   if (user.level > ctx.principal.level) throw permissionDenied('manage_team', 'This user’s role is above your own.');
+  return user.level;
 }
