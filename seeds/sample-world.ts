@@ -93,8 +93,14 @@ export class SampleWorld {
     return `${this.at(prefixes, city)} || lpad(${this.dice.roll('n', purpose, 100)}::text, 2, '0')`;
   }
 
-  street(): string {
-    return `${this.dice.roll('n', 'house', 240)} + 1 || ' ' || ${this.pick(STREETS, 'street')}`;
+  address(city: string): Record<string, string> {
+    const of = (field: 'name' | 'state' | 'country') =>
+      this.at(
+        this.cities.map((each) => each[field]),
+        city,
+      );
+    const street = `${this.dice.roll('n', 'house', 240)} + 1 || ' ' || ${this.pick(STREETS, 'street')}`;
+    return { address_line_1: street, city: of('name'), state: of('state'), country: of('country') };
   }
 
   /** None, one or two that stand beside each other in the list. */

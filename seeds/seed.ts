@@ -19,7 +19,6 @@ await runScript(async () => {
     size: readSize(flags.size),
     seed: readSeed(flags['random-seed']),
     asOf: readDay(flags['as-of']),
-    parallel: 2,
     onProgress: showProgress,
   };
   const config = loadScriptConfig();

@@ -3,8 +3,10 @@ import type { AuthDeps } from './auth/auth.service.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
+import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
+import type { Queue } from './queue.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
@@ -13,12 +15,14 @@ import { userRoutes } from './users/user.routes.ts';
 export interface RouteDeps {
   auth: AuthDeps;
   health: HealthDeps;
+  queue: Pick<Queue, 'readState'>;
 }
 
 /** LIST of every route group under /api/v1. */
 export function listRoutes(deps: RouteDeps): Route[] {
   return [
     ...healthRoutes(deps.health),
+    ...jobRoutes(deps.queue),
     ...authRoutes(deps.auth),
     ...userRoutes,
     ...teamRoutes,

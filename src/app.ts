@@ -46,7 +46,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
   if (deps.panel) app.use(deps.panel.path, deps.panel.router);
   app.use('/api', helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
-  app.use('/api', cors({ origin: config.CORS_ALLOWED_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
+  app.use('/api', cors({ origin: [...config.CORS_ALLOWED_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
   app.use('/api', createDocumentRouter(routes, config.version));
   app.use(
     '/api/v1',

@@ -13,10 +13,20 @@ const list = z
   .string()
   .optional()
   .transform((text) =>
-    (text ?? '')
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
+    Object.freeze(
+      (text ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    ),
+  );
+
+/** Origins are compared letter for letter, so one that no browser would send is a mistake to be told of. */
+const origins = list
+  .transform((given) => Object.freeze(given.map((origin) => origin.replace(/\/$/, ''))))
+  .refine(
+    (given) => given.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    'is a comma list of origins such as https://app.example',
   );
 
 /** LIST of every environment variable. `.env.example` shows the same names; a test holds them together. */
@@ -34,7 +44,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   FRONTEND_URL: z.url().default('http://localhost:3000'),
   ALLOWED_HOSTS: list,
-  CORS_ALLOWED_ORIGINS: list,
+  CORS_ALLOWED_ORIGINS: origins,
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone'),
   REGISTRATION_MODE: z.enum(['open', 'invite', 'closed']).optional(),
@@ -93,7 +103,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     RATE_LIMIT_SCALE: values.RATE_LIMIT_SCALE ?? (isProduction ? 1 : 10),
     CORS_ALLOWED_ORIGINS: values.CORS_ALLOWED_ORIGINS.length
       ? values.CORS_ALLOWED_ORIGINS
-      : [new URL(values.FRONTEND_URL).origin],
+      : Object.freeze([new URL(values.FRONTEND_URL).origin]),
     is_production: isProduction,
     version: process.env.npm_package_version ?? '0.1.0',
   });

@@ -7,6 +7,7 @@ import { verifyAccessToken } from './auth/tokens.ts';
 import { openRealtime, type Realtime, type SocketIdentity } from './core/realtime.ts';
 import type { JobsHealth } from './health/health.service.ts';
 import { createMetrics } from './health/metrics.ts';
+import type { Queue } from './queue.ts';
 import type { System } from './system.ts';
 
 export interface ApiServer {
@@ -20,7 +21,7 @@ export interface ServerOptions {
   host: string;
   port: number;
   panel?: { path: string; router: Router };
-  readJobs?: () => Promise<JobsHealth | null>;
+  queue: Queue;
   /** How long a socket outlives its token; for tests, which do not wait 30 s. */
   socketGraceMs?: number;
 }
@@ -30,7 +31,7 @@ const DRAIN_MS = 10_000;
 /** Listens for REST, documents, panel and sockets. Rejects when the port is taken. */
 export async function startServer(system: System, options: ServerOptions): Promise<ApiServer> {
   const { database, config } = system;
-  const readJobs = options.readJobs ?? (async () => null);
+  const readJobs = () => readJobsHealth(options.queue);
   let realtime: Realtime | null = null;
   let isReady = false;
   const metrics = createMetrics({ database, realtime: () => realtime, readJobs });
@@ -39,6 +40,7 @@ export async function startServer(system: System, options: ServerOptions): Promi
     metrics,
     panel: options.panel,
     routes: {
+      queue: options.queue,
       auth: system.auth,
       health: {
         database,
@@ -77,6 +79,14 @@ export async function startServer(system: System, options: ServerOptions): Promi
       clearTimeout(giveUp);
     },
   };
+}
+
+/** `null` where another process works off the jobs. */
+async function readJobsHealth(queue: Queue): Promise<JobsHealth | null> {
+  if (!queue.isRunning()) return null;
+  const { queue: counts } = await queue.readState();
+  const sum = (pick: (each: (typeof counts)[number]) => number) => counts.reduce((total, each) => total + pick(each), 0);
+  return { isRunning: true, waiting: sum((each) => each.waiting), failed: sum((each) => each.failed) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Response } from 'supertest';
 import { openTestApp, type TestApp } from './support/app.ts';
 import { PASSWORD, requestsWith } from './support/caller.ts';
 import { randomEmail, visitFrom } from './support/visitor.ts';
@@ -235,8 +236,8 @@ describe('the own account', () => {
       user
         .post('/auth/change-password/', { current_password: 'a guess', new_password: 'quite another passphrase' })
         .set('X-Forwarded-For', '10.9.9.9')
-        .then((answer) => answer.status);
-    const statuses = [];
+        .then(({ status }: Response) => status);
+    const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) statuses.push(await guess());
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
   });

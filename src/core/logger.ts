@@ -20,16 +20,17 @@ const SECRET_KEYS = [
 
 export type Logger = pino.Logger;
 
-/** JSON lines on stdout. Secrets are replaced by `[redacted]`. */
-export function createLogger(level: string): Logger {
-  return pino({
+/** JSON lines on stdout, or in `destination`. Secrets are replaced by `[redacted]`. */
+export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
+  const options: pino.LoggerOptions = {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
     serializers: { err: describeError },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Keeps message and stack; drops the query parameters and row details that PostgreSQL errors carry. */

@@ -26,7 +26,7 @@ export interface Realtime {
 export interface RealtimeOptions {
   server: HttpServer;
   pool: pg.Pool;
-  origins: string[];
+  origins: readonly string[];
   logger: Logger;
   /** Rejects with an Error whose message the client is shown. */
   identify: (token: string) => Promise<SocketIdentity>;
@@ -42,7 +42,10 @@ const JOIN_MS = 10_000;
 /** Frames that one connection may send in ten seconds. */
 const MAX_FRAMES = 50;
 const FRAME_WINDOW_MS = 10_000;
-const NAMESPACE = '/notifications';
+/** The default namespace and the named one serve alike. */
+export const SOCKET_NAMESPACES = ['/', '/notifications'];
+export const SOCKET_CHANNEL = 'mycrm_socket';
+export const SOCKET_TABLE = 'socket_attachments';
 
 interface SocketData {
   identity: SocketIdentity;
@@ -61,19 +64,19 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     maxHttpBufferSize: MAX_FRAME_BYTES,
     // Who opens a connection and does not sign in on it is not kept waiting for.
     connectTimeout: JOIN_MS,
-    cors: { origin: options.origins, credentials: false },
+    cors: { origin: [...options.origins], credentials: false },
     // A browser page of another site cannot read our answers, but WebSockets are not bound by CORS.
     allowRequest: (request, done) =>
       done(null, isOriginAllowed(request.headers.origin, options.origins, request.headers.host)),
   });
   io.adapter(
     createAdapter(options.pool, {
-      tableName: 'socket_attachments',
-      channelPrefix: 'mycrm_socket',
+      tableName: SOCKET_TABLE,
+      channelPrefix: SOCKET_CHANNEL,
       errorHandler: (error) => logger.warn({ err: error }, 'socket adapter failed'),
     }),
   );
-  const namespaces: Namespace[] = [io.of('/'), io.of(NAMESPACE)];
+  const namespaces: Namespace[] = SOCKET_NAMESPACES.map((name) => io.of(name));
   for (const namespace of namespaces) {
     namespace.use((socket, next) => {
       admit(socket as AppSocket, options).then(() => next(), next);
@@ -84,8 +87,8 @@ export function openRealtime(options: RealtimeOptions): Realtime {
 
   return {
     emitToUser(userId, event, payload) {
-      for (const namespace of namespaces)
-        namespace.to(`user:${userId}`).emit(event, { ...payload, timestamp: new Date().toISOString() });
+      const stamped = { ...payload, timestamp: new Date().toISOString() };
+      for (const namespace of namespaces) namespace.to(`user:${userId}`).emit(event, stamped);
     },
     disconnect({ user_id, session_id }) {
       for (const socket of sockets()) {
@@ -103,7 +106,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   };
 }
 
-function isOriginAllowed(origin: string | undefined, allowed: string[], host: string | undefined): boolean {
+function isOriginAllowed(origin: string | undefined, allowed: readonly string[], host: string | undefined): boolean {
   if (origin === undefined || allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -1,7 +1,7 @@
 import { type Ctx, type CtxDeps, createSystemCtx, withTransaction } from '../core/ctx.ts';
 import { inSavepoint } from '../core/database.ts';
 import type { Notices } from '../core/notices.ts';
-import type { Realtime } from '../core/realtime.ts';
+import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
 import { EVENT_CHANNEL } from './catalog.ts';
 import { reactionsTo } from './reactions.ts';
 import type { RecordedEvent } from './recorded-event.ts';
@@ -18,7 +18,7 @@ export interface Dispatcher {
  * Runs the reactions to recorded events: woken by a notice, and by a sweep every two seconds, so that a crash between
  * commit and dispatch loses nothing. Several processes share the work by skipping one another's locked rows.
  */
-export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: Realtime): Dispatcher {
+export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: RealtimeEmitter): Dispatcher {
   let isStopped = false;
   let isWanted = false;
   let running: Promise<void> | null = null;
@@ -52,7 +52,7 @@ export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: Realt
 }
 
 /** Dispatches the oldest waiting events in one transaction. Answers how many there were. */
-export async function dispatchBatch(deps: CtxDeps, realtime: Realtime): Promise<number> {
+export async function dispatchBatch(deps: CtxDeps, realtime: RealtimeEmitter): Promise<number> {
   return withTransaction(createSystemCtx(deps), async (ctx) => {
     const events = await ctx.db.query<RecordedEvent & { dispatch_attempts: number }>(
       `SELECT id, event, actor_id, actor_name, action, resource_type, resource_id, resource_label, changes, metadata, risk,
@@ -72,7 +72,7 @@ export async function dispatchBatch(deps: CtxDeps, realtime: Realtime): Promise<
   });
 }
 
-async function runReactions(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<Error | null> {
+async function runReactions(ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter): Promise<Error | null> {
   const caused: Ctx = { ...ctx, origin: { ...ctx.origin, caused_by: event.id } };
   try {
     for (const reaction of reactionsTo(event.event)) {

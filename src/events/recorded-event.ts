@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit-logs/audit-log.entity.ts';
 import type { Ctx } from '../core/ctx.ts';
-import type { Realtime } from '../core/realtime.ts';
+import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
 import type { EventName } from './catalog.ts';
 
 /** What a reaction is given: the recorded event, in a transaction in which it is marked as dispatched. */
@@ -22,5 +22,5 @@ export type RecordedEvent = Pick<
 export interface Reaction {
   name: string;
   events: readonly EventName[];
-  react: (ctx: Ctx, event: RecordedEvent, realtime: Realtime) => Promise<void>;
+  react: (ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter) => Promise<void>;
 }

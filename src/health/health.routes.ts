@@ -64,6 +64,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       path: '/metrics/',
       summary: 'Prometheus metrics, for METRICS_TOKEN, view_admin_dashboard or loopback.',
       response: z.string(),
+      contentType: 'text/plain',
       handler: async (ctx) => {
         requireMetricsAccess(ctx, deps.config.METRICS_TOKEN !== undefined);
         return new Reply(await deps.metrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });

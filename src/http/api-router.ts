@@ -19,12 +19,16 @@ export interface ApiDeps extends CtxDeps {
 const NO_QUERY = z.strictObject({});
 const IDEMPOTENT_METHODS = new Set(['POST', 'PATCH']);
 
-/** Mounts every route, grouped by its first path segment so that matching does not walk them all. */
+/**
+ * Mounts every route, grouped by its first path segment so that matching does not walk them all. Words go before
+ * parameters: `/roles/initialize/` is not the role of that id.
+ */
 export function createApiRouter(routes: readonly Route[], deps: ApiDeps): Router {
   const router = Router({ caseSensitive: true });
   for (const [segment, group] of groupBy(routes, (each) => each.path.split('/')[1] ?? '')) {
     const groupRouter = Router({ caseSensitive: true, mergeParams: true });
-    for (const [path, alternatives] of groupBy(group, (each) => each.path.slice(segment.length + 1) || '/')) {
+    const paths = groupBy(group, (each) => each.path.slice(segment.length + 1) || '/');
+    for (const [path, alternatives] of [...paths].sort(([a], [b]) => countParameters(a) - countParameters(b))) {
       for (const each of alternatives) {
         groupRouter[each.method](path, ...createHandlers(each, deps));
       }
@@ -36,6 +40,10 @@ export function createApiRouter(routes: readonly Route[], deps: ApiDeps): Router
     throw notFound(`path ${req.path.slice(0, 200)}`);
   });
   return router;
+}
+
+function countParameters(path: string): number {
+  return path.split(':').length;
 }
 
 function createHandlers(route: Route, deps: ApiDeps): RequestHandler[] {

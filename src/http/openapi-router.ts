@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import express, { Router } from 'express';
 import { stringify } from 'yaml';
+import { fieldError } from '../core/errors.ts';
 import { buildOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
 
@@ -18,7 +19,9 @@ export function createDocumentRouter(routes: readonly Route[], version: string):
     return json;
   };
   router.get('/schema/', (req, res) => {
-    if (req.query.format === 'yaml') {
+    const format = req.query.format ?? 'json';
+    if (format !== 'json' && format !== 'yaml') throw fieldError('format', 'invalid_choice', 'Choose json or yaml.');
+    if (format === 'yaml') {
       yaml ??= stringify(JSON.parse(document()));
       res.type('application/yaml').send(yaml);
       return;

@@ -47,8 +47,9 @@ export function buildOpenApi(routes: readonly Route[], version: string): Json {
 function describeOperation(route: Route): Json {
   const isPublic = route.permission === 'public';
   const status = String(route.status ?? 200);
+  const contentType = route.contentType ?? 'application/json';
   const answer =
-    route.status === 204 ? {} : { content: { 'application/json': { schema: toSchema(route.response, 'output') } } };
+    route.status === 204 ? {} : { content: { [contentType]: { schema: toSchema(route.response, 'output') } } };
   const body = route.body
     ? { requestBody: { content: { 'application/json': { schema: toSchema(route.body, 'input') } } } }
     : {};

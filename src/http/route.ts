@@ -26,6 +26,8 @@ interface RouteFacts {
   /** Group in the OpenAPI document. */
   tag: string;
   response: ZodType;
+  /** Of the answer; application/json unless told. */
+  contentType?: string;
   /** 200 unless told. */
   status?: number;
   /** A transaction around the handler; on for all but GET unless told. */

@@ -1,11 +1,11 @@
 import type { Ctx } from '../core/ctx.ts';
-import type { Realtime } from '../core/realtime.ts';
+import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
 import type { EventName } from '../events/catalog.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { notify } from './notification.service.ts';
 
 /** Tells users that a role was given to them or taken from them. */
-export async function notifyRoleChange(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<void> {
+export async function notifyRoleChange(ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter): Promise<void> {
   const { user_id, role_name } = event.metadata;
   const verb = event.action === 'assigned' ? 'gave you the role' : 'took from you the role';
   await notify(ctx, realtime, {
@@ -28,7 +28,7 @@ const ALERTS: Partial<Record<EventName, string>> = {
 };
 
 /** Tells users of an act in their own name that may not have been theirs. */
-export async function notifySecurityAlert(ctx: Ctx, event: RecordedEvent, realtime: Realtime): Promise<void> {
+export async function notifySecurityAlert(ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter): Promise<void> {
   const message = ALERTS[event.event];
   if (!event.actor_id || !message) return;
   await notify(ctx, realtime, {

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../core/ctx.ts';
 import { notFound } from '../core/errors.ts';
-import type { Realtime } from '../core/realtime.ts';
+import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
 
 export interface NewNotification {
   user_id: string;
@@ -18,7 +18,7 @@ export interface NewNotification {
  * Writes a notification and, after the commit, sends it to every connection of its user. The same event never
  * notifies the same user twice, and nobody is notified of their own act.
  */
-export async function notify(ctx: Ctx, realtime: Realtime, input: NewNotification): Promise<void> {
+export async function notify(ctx: Ctx, realtime: RealtimeEmitter, input: NewNotification): Promise<void> {
   if (input.actor_id === input.user_id) return;
   const [written] = await ctx.db.query<{ id: string; created_at: string }>(
     `INSERT INTO notifications (id, user_id, event_id, notification_type, priority, title, message, action_url, actor_id)

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import supertest from 'supertest';
+import { startJobs } from '../../jobs/agenda.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createSystemCtx } from '../../src/core/ctx.ts';
 import { type Dispatcher, startDispatcher } from '../../src/events/dispatcher.ts';
+import type { Queue } from '../../src/queue.ts';
 import { type ApiServer, startServer } from '../../src/server.ts';
 import { openSystem, type System } from '../../src/system.ts';
 import { type Caller, createCaller, type RoleName } from './caller.ts';
@@ -12,6 +14,7 @@ import { type Caller, createCaller, type RoleName } from './caller.ts';
 export interface TestApp {
   system: System;
   server: ApiServer;
+  queue: Queue;
   url: string;
   /** Requests without a token. */
   anonymous: ReturnType<typeof supertest>;
@@ -25,18 +28,21 @@ export async function openTestApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp>
   const { url: databaseUrl, drop } = await cloneTemplate();
   const config = testConfig(databaseUrl, env);
   const system = await openSystem(config, { name: 'test', isMigrating: false });
-  const server = await startServer(system, { host: '127.0.0.1', port: 0 });
+  const worker = await startJobs(system, { queues: [] });
+  const server = await startServer(system, { host: '127.0.0.1', port: 0, queue: worker });
   const dispatcher: Dispatcher = startDispatcher(system, system.notices, server.realtime);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     system,
     server,
+    queue: worker,
     url,
     anonymous: supertest(url),
     createCaller: (role, options) => createCaller(createSystemCtx(system), system.keys, url, role, options),
     async close() {
       await dispatcher.stop();
       await server.stop();
+      await worker.stop();
       await system.close();
       await drop();
     },

@@ -12,7 +12,7 @@ export interface Twin {
 /** Opens another system and server on the database of `app`. They share nothing but that. */
 export async function openTwin(app: TestApp, env: NodeJS.ProcessEnv = {}): Promise<Twin> {
   const system = await openSystem(testConfig(app.system.databaseUrl, env), { name: 'twin', isMigrating: false });
-  const server = await startServer(system, { host: '127.0.0.1', port: 0 });
+  const server = await startServer(system, { host: '127.0.0.1', port: 0, queue: app.queue });
   return {
     url: `http://127.0.0.1:${server.port}`,
     server,

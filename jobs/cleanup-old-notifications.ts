@@ -1,0 +1,60 @@
+import type { Ctx } from '../src/core/ctx.ts';
+import { companyService } from '../src/companies/company.service.ts';
+import { contactService } from '../src/contacts/contact.service.ts';
+import { withTransaction } from '../src/core/ctx.ts';
+import type { CrudService } from '../src/crud/crud-service.ts';
+import { roleService } from '../src/roles/role.service.ts';
+import { teamService } from '../src/teams/team.service.ts';
+import type { Job } from './job.ts';
+
+/** Deleted so many at a time, so that no lock is held for long. */
+const BATCH = 1000;
+
+/** What has outlived its use, and after how long. */
+const STALE: readonly { table: string; key: string; condition: string }[] = [
+  { table: 'notifications', key: 'id', condition: "is_read AND created_at < now() - interval '30 days'" },
+  { table: 'notifications', key: 'id', condition: "created_at < now() - interval '90 days'" },
+  { table: 'idempotency_keys', key: 'id', condition: "created_at < now() - interval '24 hours'" },
+  { table: 'sessions', key: 'id', condition: "coalesce(ended_at, expires_at) < now() - interval '30 days'" },
+  { table: 'panel_sessions', key: 'sid', condition: 'expire < now()' },
+  { table: 'rate_limits', key: 'ctid', condition: 'expires_at < now()' },
+];
+
+/** Resources whose trash is emptied after 30 days, each row with its event. */
+const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService];
+
+export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
+  queue: 'default',
+  lockLifetime: 30 * 60_000,
+  async run(ctx) {
+    for (const { table, key, condition } of STALE) {
+      const removed = await deleteInBatches(ctx, table, key, condition);
+      if (removed > 0) ctx.logger.info({ table, removed }, 'cleaned up');
+    }
+    for (const service of TRASHABLE) await emptyTrash(ctx, service);
+  },
+};
+
+async function deleteInBatches(ctx: Ctx, table: string, key: string, condition: string): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const rows = await ctx.db.query(
+      `DELETE FROM ${table} WHERE ${key} = ANY (ARRAY(SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH})) RETURNING 1`,
+    );
+    removed += rows.length;
+    if (rows.length < BATCH) return removed;
+  }
+}
+
+async function emptyTrash(ctx: Ctx, service: CrudService): Promise<void> {
+  for (;;) {
+    const purged = await withTransaction(ctx, async (inner) => {
+      const rows = await inner.db.query<{ id: string }>(
+        `SELECT id FROM ${service.resource.plural} WHERE deleted_at < now() - interval '30 days' LIMIT 100 FOR UPDATE SKIP LOCKED`,
+      );
+      for (const { id } of rows) await service.purge(inner, id);
+      return rows.length;
+    });
+    if (purged === 0) return;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Config } from './config.ts';
+
+/** What a person who started the system wants to see: where it is and, outside production, how to get in. */
+export function printBanner(config: Config, port: number, accounts: readonly { email: string; role: string }[]): void {
+  const base = `http://localhost:${port}`;
+  const lines = [
+    '',
+    `MyCRM is ready (${Math.round(process.uptime() * 10) / 10} s)`,
+    '',
+    `  Panel      ${base}/admin`,
+    `  API        ${base}/api/v1/`,
+    `  Documents  ${base}/api/docs/  ${base}/api/redoc/`,
+    `  Sockets    ${base}/socket.io/`,
+    `  Health     ${base}/api/v1/health/`,
+  ];
+  if (accounts.length > 0) {
+    lines.push('', `  Demo accounts, password ${config.DEMO_PASSWORD}`, ...accounts.map(({ email, role }) => `    ${email.padEnd(24)} ${role}`));
+  }
+  console.log(`${lines.join('\n')}\n`);
+}
