@@ -1,7 +1,7 @@
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import { Agenda, type Job as AgendaJob } from 'agenda';
-import type { Config } from '../src/config.ts';
+import pg from 'pg';
 import { createSystemCtx } from '../src/core/ctx.ts';
 import { type JobName, type JobPayloads, QUEUES, type Queue, type QueueName } from '../src/queue.ts';
 import type { System } from '../src/system.ts';
@@ -26,8 +26,9 @@ const DRAIN_MS = 10_000;
 /** Connects Agenda, declares the schedule and works off the named queues, all of them unless told. */
 export async function startJobs(system: System, options: WorkerOptions = {}): Promise<Worker> {
   const queues = options.queues ?? QUEUES;
+  const { backend, close } = openBackend(system);
   const agenda = new Agenda({
-    backend: createBackend(system.config, system.databaseUrl),
+    backend,
     processEvery: PROCESS_EVERY_MS,
     defaultConcurrency: 2,
     removeOnComplete: true,
@@ -52,18 +53,21 @@ export async function startJobs(system: System, options: WorkerOptions = {}): Pr
       if (isRunning) await agenda.drain({ timeout: DRAIN_MS });
       isRunning = false;
       await agenda.stop(true);
+      await close();
     },
   };
 }
 
-// A pool of its own: Agenda wants Date objects where ours leaves instants as text.
-function createBackend(config: Config, databaseUrl: string) {
-  if (config.MONGODB_URL) return new MongoBackend({ address: config.MONGODB_URL });
-  return new PostgresBackend({
-    poolConfig: { connectionString: databaseUrl, max: 3, application_name: 'mycrm-jobs' },
-    tableName: 'agenda_jobs',
-    channelName: 'agenda_jobs',
-  });
+function openBackend({ config, databaseUrl, logger }: System) {
+  if (config.MONGODB_URL) {
+    return { backend: new MongoBackend({ address: config.MONGODB_URL }), close: async () => undefined };
+  }
+  // A pool of its own: Agenda wants Date objects where ours leaves instants as text.
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3, application_name: 'mycrm-jobs' });
+  // Without a listener, a connection that the server cuts while it is idle would end this process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the job queue failed'));
+  const backend = new PostgresBackend({ pool, tableName: 'agenda_jobs', channelName: 'agenda_jobs' });
+  return { backend, close: () => pool.end() };
 }
 
 function defineJob<N extends JobName>(agenda: Agenda, system: System, name: N, job: Job<N>): void {

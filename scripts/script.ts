@@ -30,12 +30,20 @@ function parse<const C extends ParseArgsConfig>(config: C) {
 
 /** Runs a script: prints what went wrong and exits with 1 when it fails. */
 export async function runScript(work: () => Promise<void> | void): Promise<void> {
+  // `npm run routes | head` reads as much as it wants.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await work();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(explain(error));
     process.exitCode = 1;
   }
+}
+
+/** One that gathers the failures of several addresses has a code but no message. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
 /** Opens the installation for `work`, which acts as the system, and closes it again. */

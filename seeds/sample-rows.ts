@@ -37,7 +37,7 @@ export function companiesStatement(options: SampleOptions, from: number, to: num
 /** The statement that adds the sample contacts `from` to `to`, at the companies that are there already. */
 export function contactsStatement(options: SampleOptions, from: number, to: number): Statement {
   const world = new SampleWorld(options, 'contacts');
-  const { dice, cities } = world;
+  const { dice } = world;
   const firstNames = dice.shuffle(FIRST_NAMES, 'first names');
   const lastNames = dice.shuffle(LAST_NAMES, 'last names');
   const first = `(n - 1) % ${firstNames.length}`;

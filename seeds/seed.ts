@@ -57,7 +57,8 @@ function readSeed(text: string): number {
 function readDay(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const day = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(day.getTime())) {
+  // An impossible day would roll over into the next month.
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) {
     throw new Error('--as-of: give a day such as 2026-01-31.');
   }
   return day;

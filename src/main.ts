@@ -39,10 +39,8 @@ async function start(config: Config): Promise<Running> {
     const ctx = createSystemCtx(system);
     await initializeRoles(ctx);
     const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
-    const [worker, panel] = await Promise.all([
-      startJobs(system, { queues }),
-      role === 'worker' ? undefined : createPanel(system),
-    ]);
+    const worker = await startJobs(system, { queues });
+    const panel = role === 'worker' ? undefined : await createPanel(system, worker);
     const server = role === 'worker' ? null : await listen(system, worker, panel);
     const dispatcher = role === 'api' ? null : startDispatcher(system, system.notices, server?.realtime ?? createRealtimeEmitter(system.database.pool));
     if (server) printBanner(config, server.port, demo?.accounts ?? []);

@@ -85,7 +85,8 @@ export async function startServer(system: System, options: ServerOptions): Promi
 async function readJobsHealth(queue: Queue): Promise<JobsHealth | null> {
   if (!queue.isRunning()) return null;
   const { queue: counts } = await queue.readState();
-  const sum = (pick: (each: (typeof counts)[number]) => number) => counts.reduce((total, each) => total + pick(each), 0);
+  const sum = (pick: (each: (typeof counts)[number]) => number) =>
+    counts.reduce((total, each) => total + pick(each), 0);
   return { isRunning: true, waiting: sum((each) => each.waiting), failed: sum((each) => each.failed) };
 }
 

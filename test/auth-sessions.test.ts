@@ -4,6 +4,7 @@ import jwt from 'jsonwebtoken';
 import { deriveKeys } from '../src/auth/tokens.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import { type Caller, requestsWith } from './support/caller.ts';
+import { eventually } from './support/eventually.ts';
 import { openTwin } from './support/twin.ts';
 import { visitFrom } from './support/visitor.ts';
 
@@ -53,7 +54,12 @@ describe('refresh', () => {
       [caller.session_id],
     );
     expect(audited).toEqual([{ risk: 'high' }]);
-    await expect(waitForAlert(caller.id)).resolves.toBe('security_alerts');
+    const alerts = await eventually(
+      () => readAlerts(caller.id),
+      (rows) => rows.length > 0,
+      5000,
+    );
+    expect(alerts).toEqual([{ notification_type: 'security_alerts' }]);
   });
 
   test('a token two generations old is no parallel tab', async () => {
@@ -111,7 +117,8 @@ describe('sign-out', () => {
     expect(body).toEqual({ status: 'success' });
     expect((await caller.get('/auth/me/').expect(401)).body.code).toBe('token_invalid');
     await refresh(caller.refresh).expect(401);
-    await expect(waitForStatus(() => requestsWith(twin.url, caller.access).get('/auth/me/'), 401)).resolves.toBe(true);
+    const there = () => requestsWith(twin.url, caller.access).get('/auth/me/');
+    expect((await eventually(there, (answer) => answer.status === 401)).status).toBe(401);
     await requestsWith(twin.url, other.access).get('/auth/me/').expect(200);
     await twin.close();
   });
@@ -169,21 +176,7 @@ function forge(caller: Caller, options: jwt.SignOptions, key = app.system.keys.a
   });
 }
 
-async function waitForAlert(userId: string): Promise<string | undefined> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const [row] = await app.system.database.query<{ notification_type: string }>(
-      'SELECT notification_type FROM notifications WHERE user_id = $1',
-      [userId],
-    );
-    if (row) return row.notification_type;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return undefined;
-}
-
-/** Whether an answer with `status` came within a second. */
-async function waitForStatus(ask: () => PromiseLike<{ status: number }>, status: number): Promise<boolean> {
-  const end = Date.now() + 1000;
-  while (Date.now() < end) if ((await ask()).status === status) return true;
-  return false;
+function readAlerts(userId: string) {
+  const text = 'SELECT notification_type FROM notifications WHERE user_id = $1';
+  return app.system.database.query<{ notification_type: string }>(text, [userId]);
 }

@@ -25,6 +25,9 @@ describe('probes', () => {
     expect((await api().get('/live/').expect(200)).body.status).toBe('alive');
     const ready = await api().get('/ready/').expect(200);
     expect(Object.keys(ready.body.checks)).toEqual(expect.arrayContaining(['database', 'migrations', 'jobs']));
+    for (const check of Object.values(ready.body.checks)) {
+      expect(check).toEqual({ status: 'healthy', latency_ms: expect.any(Number) });
+    }
   });
 
   test('need neither a token nor a good one', async () => {
@@ -49,6 +52,24 @@ describe('probes', () => {
     expect(answer).toMatch(/retry-after: 2/i);
     expect(answer).toContain('"status":"not_ready"');
     await stopped;
+  });
+});
+
+describe('a database that is in trouble', () => {
+  test('makes ready 503 without a word on why, health tell an administrator, and metrics go on', async () => {
+    const ill = await openTestApp({ METRICS_TOKEN: '' });
+    const admin = await ill.createCaller('admin');
+    await admin.get('/auth/me/').expect(200);
+    await ill.system.database.query('ALTER TABLE migrations RENAME TO migrations_away');
+    const { text } = await api(ill.url).get('/ready/').expect(503);
+    expect(text).toContain('"migrations":{"status":"unhealthy"');
+    expect(text).not.toContain('relation');
+    expect((await api(ill.url).get('/health/').expect(503)).body).toEqual({ status: 'unhealthy' });
+    const { body } = await admin.get('/health/').expect(503);
+    expect(body.checks.migrations.detail).toContain('pending');
+    await api(ill.url).get('/metrics/').expect(200);
+    await api(ill.url).get('/healthz/').expect(200);
+    await ill.close();
   });
 });
 

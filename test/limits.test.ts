@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { hashPassword } from '../src/auth/passwords.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import { PASSWORD } from './support/caller.ts';
+import { eventually } from './support/eventually.ts';
 import { openTwin } from './support/twin.ts';
 import { randomAddress, randomEmail, visitFrom } from './support/visitor.ts';
 
@@ -190,6 +191,14 @@ describe('the lockout', () => {
     );
     expect(rows.filter((row) => row.event === 'user.sign_in_failed')).toHaveLength(5);
     expect(rows.at(-1)).toEqual({ event: 'user.locked', ip });
+    const readAlerts = () =>
+      app.system.database.query(
+        `SELECT priority FROM notifications n JOIN users u ON u.id = n.user_id
+         WHERE u.email = $1 AND notification_type = 'security_alerts'`,
+        [email],
+      );
+    const alerts = await eventually(readAlerts, (rows) => rows.length > 0, 5000);
+    expect(alerts).toEqual([{ priority: 'high' }]);
   });
 
   test('a success before the fifth failure begins the count anew', async () => {

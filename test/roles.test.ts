@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import { type Caller, requestsWith } from './support/caller.ts';
+import { eventually } from './support/eventually.ts';
 import { openTwin, type Twin } from './support/twin.ts';
 
 let app: TestApp;
@@ -199,8 +200,5 @@ describe('nobody grants beyond themselves', () => {
 });
 
 async function within(ask: () => PromiseLike<{ status: number }>, status: number): Promise<void> {
-  const end = Date.now() + 1000;
-  let last = 0;
-  while (Date.now() < end && last !== status) last = (await ask()).status;
-  expect(last).toBe(status);
+  expect((await eventually(ask, (answer) => answer.status === status)).status).toBe(status);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import { type Caller, requestsWith } from './support/caller.ts';
+import { eventually } from './support/eventually.ts';
 import { openTwin, type Twin } from './support/twin.ts';
 
 let app: TestApp;
@@ -66,10 +67,8 @@ describe('users', () => {
     const suspended = await admin.post(`/users/${rep.id}/suspend/`).expect(200);
     expect(suspended.body).toMatchObject({ is_active: false, version: 2 });
     expect((await rep.get('/auth/me/').expect(401)).body.code).toBe('account_disabled');
-    const end = Date.now() + 1000;
-    let code = '';
-    while (Date.now() < end && code !== 'account_disabled') code = (await there.get('/auth/me/')).body.code;
-    expect(code).toBe('account_disabled');
+    const readCode = async () => (await there.get('/auth/me/')).body.code;
+    expect(await eventually(readCode, (code) => code === 'account_disabled')).toBe('account_disabled');
     await admin.post(`/users/${rep.id}/suspend/`).expect(409);
     await admin.post(`/users/${rep.id}/reactivate/`).expect(200);
     await admin.post(`/users/${rep.id}/reactivate/`).expect(409);

@@ -23,7 +23,6 @@ export class PrincipalCache {
   readonly #database: Database;
   readonly #notices: Pick<Notices, 'isConnected'>;
   readonly #entries = new Map<string, Entry>();
-  readonly #listeners: ((revocation: Revocation) => void)[] = [];
   // A load that began before a revocation must not be kept after it.
   #generation = 0;
 
@@ -46,7 +45,7 @@ export class PrincipalCache {
     return loaded;
   }
 
-  /** Forgets here what `revocation` names and tells whoever holds connections open, such as sockets. */
+  /** Forgets here what `revocation` names. */
   drop(revocation: Revocation): void {
     this.#generation += 1;
     const [kind, id] = revocation.split(':');
@@ -54,11 +53,6 @@ export class PrincipalCache {
     else if (kind === 'user') {
       for (const [key, entry] of this.#entries) if (entry.loaded.principal.user_id === id) this.#entries.delete(key);
     } else this.#entries.clear();
-    for (const listener of this.#listeners) listener(revocation);
-  }
-
-  onDrop(listener: (revocation: Revocation) => void): void {
-    this.#listeners.push(listener);
   }
 }
 

@@ -29,11 +29,12 @@ export interface Keys {
   readonly access: KeyObject;
   readonly refresh: KeyObject;
   readonly cursor: KeyObject;
+  readonly panel: KeyObject;
 }
 
 export function deriveKeys(secretKey: string): Keys {
   const derive = (use: string) => createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `mycrm/${use}`, 32)));
-  return { access: derive('access'), refresh: derive('refresh'), cursor: derive('cursor') };
+  return { access: derive('access'), refresh: derive('refresh'), cursor: derive('cursor'), panel: derive('panel') };
 }
 
 /** A signed JWT (HS256) for one session, valid for 15 minutes. */

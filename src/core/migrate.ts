@@ -22,6 +22,8 @@ export async function migrate(database: Database): Promise<string[]> {
 /** Names of the migrations that this build has and the database lacks. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
   const known = database.dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  const [table] = await database.query<{ name: string | null }>("SELECT to_regclass('migrations')::text AS name");
+  if (!table?.name) return known;
   const done = await database.query<{ name: string }>('SELECT name FROM migrations');
   const names = new Set(done.map((row) => row.name));
   return known.filter((name) => !names.has(name));

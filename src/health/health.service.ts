@@ -51,7 +51,7 @@ export async function checkReadiness(deps: HealthDeps) {
   });
   const checks = { database, migrations, jobs: await measure(() => checkJobs(deps)) };
   const isReady = deps.isReady() && Object.values(checks).every((check) => check.status !== 'unhealthy');
-  return { isReady, body: { status: isReady ? 'ready' : 'not_ready', checks } };
+  return { isReady, checks };
 }
 
 async function checkJobs(deps: HealthDeps): Promise<Omit<Check, 'latency_ms'>> {
@@ -93,7 +93,7 @@ async function buildReport(deps: HealthDeps): Promise<Report> {
   const [readiness, storage] = await Promise.all([checkReadiness(deps), measure(() => checkStorage(deps))]);
   const realtime = deps.realtime();
   const checks: Record<string, Check> = {
-    ...readiness.body.checks,
+    ...readiness.checks,
     // Without CACHE_URL the caches are this process's memory, which answers while the process does.
     cache: { status: 'healthy', latency_ms: 0, detail: 'memory' },
     storage,

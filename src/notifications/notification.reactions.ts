@@ -30,9 +30,11 @@ const ALERTS: Partial<Record<EventName, string>> = {
 /** Tells users of an act in their own name that may not have been theirs. */
 export async function notifySecurityAlert(ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter): Promise<void> {
   const message = ALERTS[event.event];
-  if (!event.actor_id || !message) return;
+  // Whose account it is: the event's subject where that is a user, and who acted where it is a session.
+  const user_id = event.resource_type === 'user' ? event.resource_id : event.actor_id;
+  if (!user_id || !message) return;
   await notify(ctx, realtime, {
-    user_id: event.actor_id,
+    user_id,
     event_id: event.id,
     notification_type: 'security_alerts',
     priority: 'high',

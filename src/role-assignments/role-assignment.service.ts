@@ -2,10 +2,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
 import { holdsPermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
-import { duplicate, fieldError, notFound } from '../core/errors.ts';
+import { conflict, duplicate, fieldError, notFound } from '../core/errors.ts';
+import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { record } from '../events/record.ts';
 import { refuseAboveOwn } from '../roles/role.service.ts';
 import { keepAdministrator } from './administrators.service.ts';
+import { roleAssignmentResource } from './role-assignment.resource.ts';
 
 export interface AssignmentView {
   id: string;
@@ -122,3 +124,16 @@ async function recordAssignment(
   await record(ctx, event, subject, { metadata: { user_id, role_id: role.id, role_name: role.display_name, team_id } });
   await revoke(ctx, `user:${user_id}`);
 }
+
+const crud = crudService(roleAssignmentResource);
+
+/** Assignments as rows, for doors that speak of every noun alike. They are given and taken, never changed. */
+export const roleAssignmentService: CrudService = {
+  ...crud,
+  create: async (ctx, input) => {
+    const { id } = await createAssignment(ctx, input as unknown as NewAssignment);
+    return crud.read(ctx, id);
+  },
+  update: () => Promise.reject(conflict('A role assignment is taken back and given anew, not changed.')),
+  delete: (ctx, id) => deleteAssignment(ctx, id),
+};

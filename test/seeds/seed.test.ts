@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cloneTemplate } from '../support/app.ts';
+import { readRows } from '../support/rows.ts';
+import { runScript, type ScriptResult } from '../support/script.ts';
+
+const FLAGS = ['--random-seed', '7', '--as-of', '2026-01-31'];
+
+let first: Awaited<ReturnType<typeof cloneTemplate>>;
+let second: typeof first;
+let runs: ScriptResult[];
+beforeAll(async () => {
+  first = await cloneTemplate();
+  second = await cloneTemplate();
+  runs = await Promise.all([first, second].map(({ url }) => runScript('seed', FLAGS, { databaseUrl: url })));
+});
+afterAll(() => Promise.all([first.drop(), second.drop()]));
+
+describe('npm run seed', () => {
+  test('adds 100 contacts at 20 companies, owned by the demo accounts', async () => {
+    for (const { code, lines } of runs) {
+      expect(lines).toContain('companies 20 added, 0 were there already');
+      expect(lines).toContain('contacts  100 added, 0 were there already');
+      expect(code).toBe(0);
+    }
+    const owners = await readRows(
+      first.url,
+      'SELECT DISTINCT u.email FROM contacts c JOIN users u ON u.id = c.owner_id ORDER BY 1',
+    );
+    expect(owners.map(({ email }) => email)).toEqual(
+      ['admin', 'manager', 'rep'].map((name) => `${name}@mycrm.example`),
+    );
+  });
+
+  test.each(['companies', 'contacts'])('one random seed gives the same %s in two databases', async (table) => {
+    const query = `SELECT row_to_json(t)::text AS row FROM ${table} t ORDER BY id`;
+    const [one, other] = await Promise.all([first, second].map(({ url }) => readRows(url, query)));
+    expect(one).toEqual(other);
+  });
+
+  test('ids sort by time, and the search words are those of the trigger', async () => {
+    const unsorted = await readRows(
+      first.url,
+      `SELECT id FROM (SELECT id, created_at, lag(created_at) OVER (ORDER BY id) AS before FROM contacts) t
+       WHERE created_at < before OR created_at NOT BETWEEN '2024-07-31' AND '2026-01-31'`,
+    );
+    expect(unsorted).toEqual([]);
+    const words = 'SELECT search_vector::text FROM contacts ORDER BY id';
+    const written = await readRows(first.url, words);
+    await readRows(first.url, 'UPDATE contacts SET company_id = company_id');
+    expect(await readRows(first.url, words)).toEqual(written);
+  });
+
+  test('a second run adds only what is missing', async () => {
+    await readRows(second.url, 'DELETE FROM contacts WHERE id IN (SELECT id FROM contacts ORDER BY id LIMIT 3)');
+    const { code, lines } = await runScript('seed', FLAGS, { databaseUrl: second.url });
+    expect(lines).toContain('companies 0 added, 20 were there already');
+    expect(lines).toContain('contacts  3 added, 97 were there already');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [['--size', 'huge'], '--size: choose one of small, medium, large.'],
+    [['--as-of', '2026-02-31'], '--as-of: give a day such as 2026-01-31.'],
+    [['--sizes', 'small'], "Unknown option '--sizes'. There is --size, --random-seed, --as-of, --force."],
+  ])('refuses %j', async (flags, message) => {
+    expect(await runScript('seed', flags)).toEqual({ code: 1, lines: [], errors: message });
+  });
+
+  test('refuses to run in production unless forced', async () => {
+    const env = { NODE_ENV: 'production', SECRET_KEY: 'a key for production that is long enough' };
+    const refused = await runScript('seed', [], { env });
+    expect(refused).toMatchObject({ code: 1, lines: [], errors: expect.stringContaining('--force') });
+  });
+});
