@@ -19,4 +19,6 @@ export default {
   },
   testTimeout: 30_000,
   maxWorkers: 2,
+  // A test that fails half way may leave a server open; the run must end all the same.
+  forceExit: true,
 };

@@ -1,37 +1,35 @@
-import { type Ctx, createCtx, NO_ORIGIN, type Origin, type Principal } from '../src/core/ctx.ts';
-import type { System } from '../src/system.ts';
+import type { CurrentAdmin } from 'adminjs';
+import { holdsPermission, type RequiredPermission } from '../src/auth/scope.ts';
+import type { Ctx } from '../src/core/ctx.ts';
 
-/** What the panel's session keeps of who signed in, and what AdminJS hands to every action as `currentAdmin`. */
-export interface Administrator {
+/** Who is signed in, as AdminJS hands it to every action and prints it into the page: nothing here is a secret. */
+export interface Administrator extends CurrentAdmin {
   id: string;
+  /** What AdminJS shows first in the corner; we show the name. */
   email: string;
-  /** Shown in the corner. */
+  /** Shown below it. */
   title: string;
-  session_id: string;
 }
 
-interface Presence {
-  principal: Principal;
-  origin: Origin;
+// Beside the object instead of in it, because AdminJS prints that object into the page and the session would store it.
+const contexts = new WeakMap<object, Ctx>();
+
+/** Makes an administrator for one request, with the context in which all of it acts. */
+export function createAdministrator(ctx: Ctx): Administrator {
+  const { principal } = ctx;
+  const roles = principal.grants.map((grant) => grant.role.replaceAll('_', ' '));
+  const administrator = { id: principal.user_id ?? '', email: principal.name, title: [...new Set(roles)].join(', ') };
+  contexts.set(administrator, ctx);
+  return administrator;
 }
 
-// By the object that the session gives to AdminJS and AdminJS to our resources: the principal is loaded anew for each
-// request and must not be stored with the session, where it would outlive a change of role.
-const presences = new WeakMap<object, Presence>();
-
-export function setPresence(administrator: Administrator, presence: Presence): void {
-  presences.set(administrator, presence);
+/** The context of the request that an action belongs to. Throws where nobody is signed in. */
+export function ctxOf(administrator: CurrentAdmin | undefined): Ctx {
+  const ctx = administrator && contexts.get(administrator);
+  if (!ctx) throw new Error('This request has no signed-in administrator.');
+  return ctx;
 }
 
-/** The principal behind an action. Throws when there is none, which no signed-in request can reach. */
-export function principalOf(administrator: unknown): Principal {
-  const presence = presences.get(administrator as object);
-  if (!presence) throw new Error('This request has no signed-in administrator.');
-  return presence.principal;
-}
-
-/** The context in which an administrator's reads and writes go through the services. */
-export function ctxOf(system: System, administrator: unknown): Ctx {
-  const origin = presences.get(administrator as object)?.origin ?? NO_ORIGIN;
-  return createCtx(system, principalOf(administrator), origin);
+export function isAllowed(administrator: CurrentAdmin | undefined, permission: RequiredPermission): boolean {
+  return administrator !== undefined && holdsPermission(ctxOf(administrator).principal, permission);
 }

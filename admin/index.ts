@@ -1,57 +1,57 @@
-import adminExpress from '@adminjs/express';
-import AdminJS, { ComponentLoader, Router as AdminRouter } from 'adminjs';
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
+import { AppError } from '../src/core/errors.ts';
+import { requestOf } from '../src/http/request.ts';
 import type { Queue } from '../src/queue.ts';
 import type { System } from '../src/system.ts';
-import { bundleComponents } from './components/bundle.ts';
-import { createDashboardHandler } from './dashboard.ts';
-import { readForms, refuseCrossSite, refuseShapeAttacks } from './guards.ts';
-import { labels } from './labels.ts';
-import { protectPages } from './page.ts';
-import { listResources } from './resources.ts';
-import { admitAdministrator, COOKIE_NAME, mountSignIn, openPanelSessions } from './sign-in.ts';
+import { admitAdministrators } from './admission.ts';
+import { PANEL_PATH } from './brand.ts';
+import { readForm } from './form-body.ts';
+import { protectPages } from './page-headers.ts';
+import { refuseCrossSite } from './same-origin.ts';
+import { createSessions } from './sessions.ts';
+import { createSignInRouter } from './sign-in.ts';
 
 export interface Panel {
   path: string;
   router: Router;
 }
 
-const ROOT = '/admin';
+type PanelQueue = Pick<Queue, 'readState'>;
 
-/** The admin panel: AdminJS over our services, behind our own sign-in. */
-export async function createPanel(system: System, queue: Pick<Queue, 'readState'>): Promise<Panel> {
-  const admin = createAdmin(system, queue);
-  const script = await bundleComponents();
+/** The panel, in the order in which a request passes it. */
+export async function createPanel(system: System, queue: PanelQueue): Promise<Panel> {
+  const panel = loadOnce(queue);
   const router = Router();
-  router.use(protectPages, refuseCrossSite);
-  router.get('/frontend/assets/components.bundle.js', (_req, res) => void res.type('text/javascript').send(script));
-  router.use(openPanelSessions(system), admitAdministrator(system));
-  mountSignIn(router, admin, system);
-  router.use(readForms, refuseShapeAttacks);
-  const auth = { authenticate: async () => null, cookiePassword: system.keys.panel.export().toString('base64'), cookieName: COOKIE_NAME };
-  adminExpress.buildAuthenticatedRouter(admin, auth, router);
-  return { path: ROOT, router };
+  router.use(knownMethods, protectPages, refuseCrossSite, readForm, createSessions(system));
+  router.use(createSignInRouter(system, panel.prepare));
+  router.use(admitAdministrators(system));
+  router.use(async (req, res, next) => (await panel.load())(req, res, next));
+  return { path: PANEL_PATH, router };
 }
 
-function createAdmin(system: System, queue: Pick<Queue, 'readState'>): AdminJS {
-  // React's production build in development as well: a third of the size, and nobody debugs AdminJS here.
-  for (const asset of AdminRouter.assets) asset.src = asset.src.replace('.development.', '.production.');
-  const componentLoader = new ComponentLoader();
-  const admin = new AdminJS({
-    rootPath: ROOT,
-    loginPath: `${ROOT}/login`,
-    logoutPath: `${ROOT}/logout`,
-    componentLoader,
-    resources: listResources(system),
-    dashboard: {
-      component: componentLoader.add('Dashboard', new URL('./components/dashboard.tsx', import.meta.url).pathname),
-      handler: createDashboardHandler(system, queue),
-    },
-    branding: { companyName: 'MyCRM', logo: false, favicon: '/admin/frontend/assets/logo-mini.svg', withMadeWithLove: false },
-    locale: { language: 'en', translations: { en: labels } },
-    version: { admin: false, app: system.config.version },
+const knownMethods: RequestHandler = (req, _res, next) => {
+  requestOf(req).template = `${PANEL_PATH}/*`;
+  if (['GET', 'HEAD', 'POST'].includes(req.method)) return next();
+  const headers = { Allow: 'GET, HEAD, POST' };
+  throw new AppError({
+    status: 405,
+    code: 'method_not_allowed',
+    title: 'Method not allowed',
+    detail: 'The panel takes GET and POST.',
+    headers,
   });
-  // Its initialisation bundles components, which is done above without writing into the working folder.
-  admin.initialize = async () => undefined;
-  return admin;
+};
+
+/**
+ * AdminJS takes a second and 100 MB to load, so a process pays for it when somebody first opens the sign-in page, and
+ * the start waits for nothing.
+ */
+function loadOnce(queue: PanelQueue) {
+  let loading: Promise<Router> | null = null;
+  const load = () => {
+    loading ??= import('./panel-router.ts').then(({ createPanelRouter }) => createPanelRouter(queue));
+    return loading;
+  };
+  // A failure shows where the panel is used; here nobody waits for it.
+  return { load, prepare: () => void load().catch(() => undefined) };
 }

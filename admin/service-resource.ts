@@ -1,155 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
-import { type ActionContext, BaseRecord, type Filter, flat, ForbiddenError, ValidationError } from 'adminjs';
+import { type ActionContext, BaseProperty, BaseRecord, type Filter, type SupportedDatabasesType } from 'adminjs';
+import type { BaseEntity } from 'typeorm';
+import { holdsPermission, requirePermission } from '../src/auth/scope.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import type { Row } from '../src/core/database.ts';
-import { AppError } from '../src/core/errors.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
-import { type ListQuery, parseListQuery } from '../src/crud/list-query.ts';
-import type { Resource } from '../src/crud/resource.ts';
+import { parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
-import type { System } from '../src/system.ts';
 import { ctxOf } from './administrator.ts';
-import { choicesOf } from './choices.ts';
-import { readForm } from './form.ts';
+import { readValues, type Values } from './form-values.ts';
+import { readFilter } from './list-filter.ts';
+import { explainingErrors } from './panel-errors.ts';
+import type { Presentation } from './presentation.ts';
+import { readCards } from './user-cards.ts';
 
-type Params = Record<string, unknown>;
-type Entity = ConstructorParameters<typeof TypeOrmResource>[0];
+type TypeOrmProperty = ReturnType<TypeOrmResource['property']>;
 
-const MAX_PAGE = 200;
-
-interface FindOptions {
+export interface FindOptions {
   limit?: number;
   offset?: number;
   sort?: { sortBy?: string; direction?: 'asc' | 'desc' };
 }
 
+const MAX_PAGE = 200;
+/** Lists carry links to their neighbours; the panel makes its own. */
+const NO_URL = 'http://panel.invalid/';
+
 /**
- * A resource of the panel that reads and writes through the same service as REST, in the name of the signed-in
- * administrator: permission, scope, validation, audit and events hold here without being written again.
+ * A noun of the panel. AdminJS's adapter tells it the columns; every read and write goes through the service that REST
+ * uses, as the signed-in administrator, so permission, scope, validation, audit and events hold here as well.
  */
 export class ServiceResource extends TypeOrmResource {
-  readonly #system: System;
   readonly #service: CrudService;
+  readonly #presentation: Presentation;
 
-  constructor(entity: Entity, system: System, service: CrudService) {
-    super(entity);
-    this.#system = system;
-    this.#service = service;
+  constructor(presentation: Presentation) {
+    super(presentation.service.resource.entity as unknown as typeof BaseEntity);
+    this.#service = presentation.service;
+    this.#presentation = presentation;
   }
 
   override id(): string {
     return this.#service.resource.plural;
   }
 
+  override databaseName(): string {
+    return 'MyCRM';
+  }
+
+  override databaseType(): SupportedDatabasesType {
+    return 'Postgres';
+  }
+
+  /** What an answer of the API holds, and nothing else of the table: no password hash, no search vector. */
+  override properties(): TypeOrmProperty[] {
+    const { fields, computed } = this.#service.resource;
+    const columns = super.properties().filter((property) => fields.includes(property.name()));
+    const others = Object.keys(computed).map((path) => new BaseProperty({ path, isSortable: false }));
+    return [...columns, ...(others as TypeOrmProperty[])];
+  }
+
+  override property(path: string): TypeOrmProperty {
+    return this.properties().find((property) => property.name() === path) as TypeOrmProperty;
+  }
+
   override async find(filter: Filter, options: FindOptions, context?: ActionContext): Promise<BaseRecord[]> {
-    const ctx = this.#ctx(context);
-    const pageSize = Math.min(options.limit ?? 10, MAX_PAGE);
-    const query = this.#query(ctx, filter, pageSize, options.sort);
-    const page = Math.floor((options.offset ?? 0) / pageSize) + 1;
-    const { results } = await this.#service.list(ctx, { ...query, page, count: 'none' }, 'http://panel/');
-    return results.map((row) => this.#record(row));
+    const limit = Math.min(Math.max(Math.trunc(Number(options.limit)) || 10, 1), MAX_PAGE);
+    const page = Math.max(Math.floor((options.offset ?? 0) / limit) + 1, 1);
+    const { sortBy, direction } = { ...this.#presentation.sort, ...options.sort };
+    const isKnown = this.#service.resource.sorts.includes(sortBy);
+    const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? sortBy : this.#presentation.sort.sortBy}`;
+    const rows = await this.#list(context, filter, { page, page_size: limit, ordering, count: 'none' });
+    return rows.results.map((row) => this.#toRecord(row));
   }
 
   override async count(filter: Filter, context?: ActionContext): Promise<number> {
-    const ctx = this.#ctx(context);
-    const { count } = await this.#service.list(ctx, this.#query(ctx, filter, 1), 'http://panel/');
-    return count ?? 0;
+    return (await this.#list(context, filter, { page_size: 1 })).count ?? 0;
   }
 
-  override async findOne(id: string, context?: ActionContext): Promise<BaseRecord | null> {
+  override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
     const [record] = await this.findMany([id], context);
     return record ?? null;
   }
 
-  override async findMany(ids: string[], context?: ActionContext): Promise<BaseRecord[]> {
-    const ctx = this.#ctx(context);
-    const valid = ids.filter((id) => /^[0-9a-f-]{36}$/i.test(id));
-    const raw = { id__in: valid.join(','), page_size: String(MAX_PAGE) };
-    const query = parseListQuery(this.#service.resource, raw, ctx.signatureKey);
-    const { results } = await this.#service.list(ctx, { ...query, count: 'none' }, 'http://panel/');
-    return results.map((row) => this.#record(row));
-  }
-
-  override async create(params: Params, context?: ActionContext): Promise<Params> {
+  /** Rows out of reach are left out, so that a page which refers to one is still shown. */
+  override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
+    const ctx = ctxOf(context?.currentAdmin);
     const { resource } = this.#service;
-    return this.#write(context, (ctx) => {
-      const input = parseInput(resource.createSchema, readForm(resource, flat.unflatten(params) as Params));
-      return this.#service.create(ctx, input);
+    const wanted = { id__in: ids.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
+    return explainingErrors(async () => {
+      const query = parseListQuery(resource, wanted, ctx.signatureKey);
+      const mayView = holdsPermission(ctx.principal, resource.permissions.view);
+      const rows = mayView
+        ? (await this.#service.list(ctx, query, NO_URL)).results
+        : await readCards(ctx, resource, query.filters);
+      return rows.map((row) => this.#toRecord(row));
     });
   }
 
-  override async update(id: string, params: Params = {}, context?: ActionContext): Promise<Params> {
+  override async create(form: Values, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
-    const form = flat.unflatten(params) as Params;
-    // The version that the form was made from: what somebody else changed meanwhile is merged, or refused aloud.
-    const ifMatch = form.version ? `"${form.version}"` : undefined;
-    return this.#write(context, (ctx) =>
-      this.#service.update(ctx, id, parseInput(resource.updateSchema, readForm(resource, form)), { ifMatch }),
+    return this.#write(context, resource.permissions.create, (ctx) =>
+      this.#service.create(ctx, parseInput(resource.createSchema, this.#read(form))),
     );
   }
 
-  override async delete(id: string, context?: ActionContext): Promise<void> {
-    await this.#write(context, async (ctx) => {
-      await this.#service.delete(ctx, id);
-      return {};
+  override async update(id: string | number, form: Values = {}, context?: ActionContext): Promise<Row> {
+    const { resource } = this.#service;
+    return this.#write(context, resource.permissions.edit, async (ctx) => {
+      const input = parseInput(resource.updateSchema, this.#read(form)) as Values;
+      const current = await this.#service.read(ctx, String(id));
+      // The form carries the whole row. Only what differs from the row as it now is goes on, with the version that the
+      // form was made from: what somebody else changed meanwhile is then refused instead of being undone.
+      const changes = Object.entries(input).filter(([name, value]) => !isDeepStrictEqual(value, current[name]));
+      const ifMatch = form.version === undefined ? undefined : `"${form.version}"`;
+      return this.#service.update(ctx, String(id), Object.fromEntries(changes), { ifMatch });
     });
   }
 
-  #ctx(context: ActionContext | undefined): Ctx {
-    return ctxOf(this.#system, context?.currentAdmin);
+  override async delete(id: string | number, context?: ActionContext): Promise<void> {
+    await this.#write(context, this.#service.resource.permissions.delete, (ctx) =>
+      this.#service.delete(ctx, String(id)),
+    );
   }
 
-  async #write(context: ActionContext | undefined, work: (ctx: Ctx) => Promise<Row>): Promise<Params> {
-    try {
-      return flat.flatten(printJson(this.#service.resource, await withTransaction(this.#ctx(context), work)));
-    } catch (error) {
-      throw explainToForm(error);
-    }
+  #read(form: Values): Values {
+    return readValues(this.#service.resource, this.#presentation.edit, form);
   }
 
-  #record(row: Row): BaseRecord {
-    return new BaseRecord(printJson(this.#service.resource, row), this);
-  }
-
-  #query(ctx: Ctx, filter: Filter, pageSize: number, sort?: FindOptions['sort']): ListQuery {
+  #list(context: ActionContext | undefined, filter: Filter, paging: Record<string, string | number>) {
+    const ctx = ctxOf(context?.currentAdmin);
     const { resource } = this.#service;
-    const raw = { ...readFilter(resource, filter), page_size: String(pageSize) };
-    const field = sort?.sortBy && resource.sorts.includes(sort.sortBy) ? sort.sortBy : null;
-    const ordering = field ? `${sort?.direction === 'desc' ? '-' : ''}${field}` : '-created_at';
-    return parseListQuery(resource, { ...raw, ordering }, ctx.signatureKey);
+    return explainingErrors(async () => {
+      requirePermission(ctx.principal, resource.permissions.view);
+      const text = Object.fromEntries(Object.entries(paging).map(([name, value]) => [name, String(value)]));
+      const query = { ...readFilter(this.#presentation, filter), ...text };
+      return this.#service.list(ctx, parseListQuery(resource, query, ctx.signatureKey), NO_URL);
+    });
   }
-}
 
-/** The panel's filter in the grammar of REST. A title that is no column is looked for as words. */
-function readFilter(resource: Resource, filter: Filter): Record<string, string> {
-  const raw: Record<string, string> = {};
-  for (const { path, value } of Object.values(filter.filters)) {
-    if (typeof value === 'object' && value !== null) {
-      const range = value as { from?: string; to?: string };
-      if (range.from) raw[`${path}__gte`] = range.from;
-      if (range.to) raw[`${path}__lte`] = range.to;
-    } else if (!resource.filters.includes(path)) {
-      raw[resource.isSearchable ? 'search' : 'email__contains'] = String(value);
-    } else {
-      const isFree = resource.columns.get(path) === 'text' && choicesOf(resource, path) === null;
-      raw[isFree ? `${path}__contains` : path] = String(value);
-    }
+  #write<T>(
+    context: ActionContext | undefined,
+    permission: Parameters<typeof requirePermission>[1],
+    work: (ctx: Ctx) => Promise<T>,
+  ): Promise<T> {
+    const ctx = ctxOf(context?.currentAdmin);
+    return explainingErrors(() => {
+      requirePermission(ctx.principal, permission);
+      return withTransaction(ctx, work);
+    }, this.#presentation.edit);
   }
-  return raw;
-}
 
-// AdminJS takes nested objects apart into dotted paths; as text they stay whole and readable.
-function printJson(resource: Resource, row: Row): Params {
-  const entries = Object.entries(row).map(([name, value]) => [
-    name,
-    resource.columns.get(name) === 'json' ? JSON.stringify(value) : value,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function explainToForm(error: unknown): unknown {
-  if (!(error instanceof AppError)) return error;
-  if (error.status === 403) return new ForbiddenError(error.message);
-  const fields = (error.errors ?? []).map(({ field, code, message }) => [field, { type: code, message }]);
-  return new ValidationError(Object.fromEntries(fields), { type: error.code, message: error.message });
+  #toRecord(row: Row): BaseRecord {
+    return new BaseRecord(row, this);
+  }
 }

@@ -1,96 +1,122 @@
-import { Box, H2, H4, Icon, Link, Table, TableBody, TableCell, TableHead, TableRow, Text } from '@adminjs/design-system';
-import { ApiClient, useCurrentAdmin } from 'adminjs';
+import { Badge, Box, Button, H2, H4, Link, Loader, Text } from '@adminjs/design-system';
+import { ApiClient } from 'adminjs';
 import { useEffect, useState } from 'react';
+import type { DashboardView, RecentEvent, ScheduledJob } from '../dashboard-view.ts';
 
-interface Figure {
-  label: string;
-  count: number;
-  fresh: number;
-  href: string;
-  icon: string;
-}
+const ROOT = '/admin/resources';
+const api = new ApiClient();
 
-interface Summary {
-  figures: Figure[];
-  events: { id: string; created_at: string; actor_name: string; sentence: string }[];
-  jobs: { name: string; next_run_at: string | null; last_run_at: string | null; last_error: string | null }[];
-}
-
-const when = (instant: string | null) => (instant ? new Date(instant).toLocaleString() : 'never');
-
-function Card({ figure }: { figure: Figure }) {
+export default function Dashboard() {
+  const [view, setView] = useState<DashboardView | null>(null);
+  const [isFailed, setFailed] = useState(false);
+  useEffect(() => {
+    api.getDashboard<DashboardView>().then(
+      ({ data }) => setView(data),
+      () => setFailed(true),
+    );
+  }, []);
+  if (isFailed) return <Text p="xxl">The overview could not be loaded. Reload the page to try again.</Text>;
+  if (!view) return <Loader />;
   return (
-    <Link href={figure.href} style={{ textDecoration: 'none' }}>
-      <Box variant="white" boxShadow="card" p="xl" style={{ borderRadius: 8 }}>
-        <Box flex alignItems="center" style={{ gap: 8 }}>
-          <Icon icon={figure.icon} />
-          <Text color="grey60">{figure.label}</Text>
-        </Box>
-        <H2 mt="default" mb="sm">
-          {figure.count.toLocaleString()}
-        </H2>
-        <Text color="grey60">{figure.fresh.toLocaleString()} new in 30 days</Text>
+    <Box p={['lg', 'xxl']}>
+      <H2 mb="xl">Welcome, {view.name}</H2>
+      <Box display="grid" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(210px, 1fr))', gap: 16 }} mb="xxl">
+        {view.counts.map((count) => (
+          <CountCard key={count.id} {...count} />
+        ))}
       </Box>
-    </Link>
-  );
-}
-
-function Rows({ title, head, rows }: { title: string; head: string[]; rows: string[][] }) {
-  return (
-    <Box variant="white" boxShadow="card" p="xl" style={{ borderRadius: 8, overflowX: 'auto' }}>
-      <H4 mb="lg">{title}</H4>
-      <Table>
-        <TableHead>
-          <TableRow>
-            {head.map((name) => (
-              <TableCell key={name}>{name}</TableCell>
-            ))}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {rows.map((row) => (
-            <TableRow key={row.join()}>
-              {row.map((cell, index) => (
-                <TableCell key={head[index]}>{cell}</TableCell>
-              ))}
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <Box
+        display="grid"
+        style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}
+      >
+        {view.events && <RecentEvents events={view.events} />}
+        {view.jobs && <Schedule jobs={view.jobs} />}
+      </Box>
     </Box>
   );
 }
 
-/** The first page: what there is, what happened last and what runs next. */
-export default function Dashboard() {
-  const [summary, setSummary] = useState<Summary | null>(null);
-  const [admin] = useCurrentAdmin();
-  useEffect(() => {
-    new ApiClient().getDashboard<Summary>().then((answer) => setSummary(answer.data));
-  }, []);
-  if (!summary) return <Box p="xxl">Loading …</Box>;
+function CountCard({ id, label, count, is_estimate, can_create }: DashboardView['counts'][number]) {
   return (
-    <Box p="xl" style={{ display: 'grid', gap: 24, maxWidth: 1280 }}>
-      <H2>Hello, {(admin?.title as string | undefined) ?? admin?.email}</H2>
-      <Box style={{ display: 'grid', gap: 24, gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))' }}>
-        {summary.figures.map((figure) => (
-          <Card key={figure.label} figure={figure} />
-        ))}
+    <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
+      <Text color="grey60">{label}</Text>
+      <Text fontSize="32px" fontWeight="bold" lineHeight="48px" data-testid={`count-${id}`}>
+        {is_estimate ? '≈ ' : ''}
+        {count.toLocaleString('en')}
+      </Text>
+      <Box flex flexDirection="row" style={{ gap: 8 }} mt="lg">
+        <Button as="a" href={`${ROOT}/${id}`} size="sm" variant="outlined">
+          Open
+        </Button>
+        {can_create && (
+          <Button as="a" href={`${ROOT}/${id}/actions/new`} size="sm" variant="text">
+            New
+          </Button>
+        )}
       </Box>
-      {summary.events.length > 0 && (
-        <Rows
-          title="What happened last"
-          head={['When', 'Who', 'What']}
-          rows={summary.events.map((event) => [when(event.created_at), event.actor_name, event.sentence])}
-        />
-      )}
-      {summary.jobs.length > 0 && (
-        <Rows
-          title="Schedule"
-          head={['Job', 'Last run', 'Next run', 'Last error']}
-          rows={summary.jobs.map((job) => [job.name, when(job.last_run_at), when(job.next_run_at), job.last_error ?? ''])}
-        />
-      )}
+    </Box>
+  );
+}
+
+const RISK_COLORS: Record<string, 'danger' | 'default' | 'info'> = {
+  high: 'danger',
+  critical: 'danger',
+  medium: 'info',
+};
+
+function RecentEvents({ events }: { events: RecentEvent[] }) {
+  return (
+    <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
+      <Box flex flexDirection="row" justifyContent="space-between" alignItems="center" mb="lg">
+        <H4 m={0}>Recent events</H4>
+        <Link href={`${ROOT}/audit_logs`}>Audit log</Link>
+      </Box>
+      {events.map((event) => (
+        <Box key={event.id} py="default" style={{ borderTop: '1px solid #e9ebf2' }}>
+          <Text lineHeight="24px" style={{ overflowWrap: 'anywhere' }}>
+            <b>{event.actor_name}</b> {sentenceOf(event)}
+            {RISK_COLORS[event.risk] && (
+              <Badge size="sm" variant={RISK_COLORS[event.risk]} ml="default">
+                {event.risk}
+              </Badge>
+            )}
+          </Text>
+          <Text variant="sm" color="grey60">
+            {new Date(event.created_at).toLocaleString()}
+          </Text>
+        </Box>
+      ))}
+      {events.length === 0 && <Text color="grey60">Nothing has happened yet.</Text>}
+    </Box>
+  );
+}
+
+function sentenceOf({ action, resource_type, resource_label }: RecentEvent): string {
+  const words = action.replaceAll('_', ' ');
+  return [words, resource_type.replaceAll('_', ' '), resource_label].filter(Boolean).join(' ');
+}
+
+const when = (instant: string | null) => (instant ? new Date(instant).toLocaleString() : 'not yet');
+
+function Schedule({ jobs }: { jobs: ScheduledJob[] }) {
+  return (
+    <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
+      <H4 mb="lg">Schedule</H4>
+      {jobs.map((job) => (
+        <Box key={job.name} py="default" style={{ borderTop: '1px solid #e9ebf2' }}>
+          <Text lineHeight="24px">
+            <b>{job.name.replaceAll('_', ' ')}</b>
+          </Text>
+          <Text variant="sm" color="grey60" lineHeight="20px">
+            Last run: {when(job.last_run_at)}. Next run: {when(job.next_run_at)}.
+          </Text>
+          {job.last_error && (
+            <Text variant="sm" color="error" style={{ overflowWrap: 'anywhere' }}>
+              {job.last_error}
+            </Text>
+          )}
+        </Box>
+      ))}
     </Box>
   );
 }

@@ -32,7 +32,7 @@ export function normalizeDomain(text: string): string {
 
 const domain = z
   .preprocess(
-    (value) => (typeof value === 'string' ? normalizeDomain(value) || null : value),
+    (value) => (typeof value === 'string' ? (value.trim() === '' ? null : normalizeDomain(value)) : value),
     z
       .string()
       .max(253)

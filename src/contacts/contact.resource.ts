@@ -124,5 +124,6 @@ export const contactResource: Resource = defineResource({
     'last_contacted_at',
   ],
   isSearchable: true,
+  searchedRelation: 'company',
   unique: ['email'],
 });

@@ -12,23 +12,16 @@ import { Parameters, scopeCondition } from './select.ts';
 
 const MAX_ITEMS = 1000;
 const item = z.record(z.string(), z.unknown());
-const mode = z.enum(['atomic', 'partial']).default('atomic');
 
 /** One row at a time, or one change for many ids. */
-export const bulkBody = z.union([
-  z.strictObject({
-    operation: z.enum(['create', 'update', 'upsert', 'delete', 'restore']),
-    mode,
-    match_on: z.string().optional(),
-    items: z.array(item).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} items.`),
-  }),
-  z.strictObject({
-    operation: z.enum(['update', 'delete']),
-    mode,
-    ids: z.array(z.uuid()).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} ids.`),
-    changes: item.optional(),
-  }),
-]);
+export const bulkBody = z.strictObject({
+  operation: z.enum(['create', 'update', 'upsert', 'delete', 'restore']),
+  mode: z.enum(['atomic', 'partial']).default('atomic'),
+  match_on: z.string().optional().describe('The unique field by which an upsert finds its rows'),
+  items: z.array(item).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} items.`).optional(),
+  ids: z.array(z.uuid('Give UUIDs.')).max(MAX_ITEMS, `Give at most ${MAX_ITEMS} ids.`).optional(),
+  changes: item.optional().describe('What an update by ids changes in each of them'),
+});
 
 export type BulkBody = z.output<typeof bulkBody>;
 
@@ -42,17 +35,23 @@ export const bulkView = z.strictObject({
 
 type Result = z.output<typeof bulkView>['results'][number];
 
-/** Thrown to undo an atomic bulk; carries the answer of the same shape. */
+/** Thrown to undo an atomic bulk; carries the answer of the same shape, in which nothing has succeeded. */
 class BulkFailed extends AppError {
-  constructor(answer: z.output<typeof bulkView>) {
+  constructor(results: Result[]) {
+    const failed = results.filter((result) => result.error !== undefined).length;
     super({
       status: 400,
       code: 'bulk_failed',
       title: 'Bulk failed',
-      detail: `${answer.failed} of the items failed, so nothing was changed.`,
-      extra: answer,
+      detail: `${failed} of ${results.length} items failed, so nothing was changed.`,
+      extra: { succeeded: 0, failed, results: results.map(asUndone) },
     });
   }
+}
+
+/** 424: it would have succeeded had another not failed. Source: RFC 4918. */
+function asUndone(result: Result): Result {
+  return result.error === undefined ? { index: result.index, status: 424 } : result;
 }
 
 /**
@@ -80,30 +79,35 @@ export async function runBulk(ctx: Ctx, service: CrudService, body: BulkBody): P
     }
   }
   const failed = results.filter((result) => result.error !== undefined).length;
-  const answer = { succeeded: results.length - failed, failed, results };
-  if (failed > 0 && body.mode === 'atomic') throw new BulkFailed(answer);
-  return new Reply(answer);
+  if (failed > 0 && body.mode === 'atomic') throw new BulkFailed(results);
+  return new Reply({ succeeded: results.length - failed, failed, results });
 }
 
 type Work = (ctx: Ctx) => Promise<Omit<Result, 'index'>>;
 
 function planItems(service: CrudService, body: BulkBody): Work[] {
-  if (!('items' in body)) {
-    if (body.operation === 'update' && !body.changes)
-      throw fieldError('changes', 'required', 'This field is required.');
-    if (body.operation === 'delete' && body.changes)
-      throw fieldError('changes', 'unknown_field', 'A delete changes no fields.');
-    return body.ids.map((id) => planItem(service, body.operation, { ...body.changes, id }));
+  const { operation, match_on, items, ids, changes } = body;
+  if (match_on !== undefined && operation !== 'upsert')
+    throw fieldError('match_on', 'unknown_field', 'Only upsert takes match_on.');
+  if (items && ids) throw fieldError('ids', 'conflict', 'Give items or ids, not both.');
+  if (ids) return planIds(service, operation, ids, changes);
+  if (!items) throw fieldError('items', 'required', 'Give items, or ids for an update or a delete.');
+  if (changes) throw fieldError('changes', 'conflict', 'Changes go with ids; with items each says its own.');
+  if (operation !== 'upsert') return items.map((each) => planItem(service, operation, each));
+  const field = match_on ?? service.resource.unique[0] ?? '';
+  if (!service.resource.unique.includes(field)) {
+    throw fieldError('match_on', 'invalid_choice', `Give one of ${service.resource.unique.join(', ')}.`);
   }
-  if (body.operation === 'upsert') {
-    const field = body.match_on ?? service.resource.unique[0] ?? '';
-    if (!service.resource.unique.includes(field)) {
-      throw fieldError('match_on', 'invalid_choice', `Give one of ${service.resource.unique.join(', ')}.`);
-    }
-    return body.items.map((each) => planUpsert(service, field, each));
-  }
-  if (body.match_on !== undefined) throw fieldError('match_on', 'unknown_field', 'Only upsert takes match_on.');
-  return body.items.map((each) => planItem(service, body.operation, each));
+  return items.map((each) => planUpsert(service, field, each));
+}
+
+function planIds(service: CrudService, operation: string, ids: string[], changes: BulkBody['changes']): Work[] {
+  if (operation === 'update' && !changes) throw fieldError('changes', 'required', 'This field is required.');
+  if (operation === 'delete' && changes) throw fieldError('changes', 'unknown_field', 'A delete changes no fields.');
+  if (operation !== 'update' && operation !== 'delete')
+    throw fieldError('ids', 'unknown_field', 'Only update and delete take ids.');
+  if (changes && 'id' in changes) throw fieldError('changes.id', 'unknown_field', 'An id cannot be changed.');
+  return ids.map((id) => planItem(service, operation, { ...changes, id }));
 }
 
 function planItem(service: CrudService, operation: string, given: Record<string, unknown>): Work {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Ctx } from '../core/ctx.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
 import { OPERATORS, operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
-import { parseListQuery, parseReadQuery } from './list-query.ts';
+import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
 import type { Resource } from './resource.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
@@ -66,8 +67,8 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
       query: readQuerySchema(resource),
       parseQuery: (query) => query,
       response: viewSchema.partial().loose(),
-      handler: async (ctx, { params: { id }, query }) =>
-        replyWithVersion(await service.read(ctx, id, parseReadQuery(resource, query as Record<string, string>))),
+      handler: (ctx, { params: { id }, query }) =>
+        readOne(ctx, service, id, parseReadQuery(resource, query as Record<string, string>)),
     }),
     route({
       method: 'patch',
@@ -104,7 +105,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
       params,
       query: z.strictObject({ permanent: flag }),
       handler: async (ctx, { params: { id }, query, ifMatch }) => {
-        if (query.permanent === 'true') await service.purge(ctx, id);
+        if (query.permanent === 'true') await service.purge(ctx, id, { ifMatch });
         else await service.delete(ctx, id, { ifMatch });
       },
     }),
@@ -133,6 +134,14 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
       handler: (ctx, { params: { id }, query, url }) => readHistory(ctx, resource, id, query, url),
     }),
   ];
+}
+
+/** The version is read even where it was not asked for, because it is the ETag. */
+async function readOne(ctx: Ctx, service: CrudService, id: string, { fields, expand }: Selection): Promise<Reply> {
+  const row = await service.read(ctx, id, { fields: [...new Set([...fields, 'version'])], expand });
+  const reply = replyWithVersion(row);
+  if (!fields.includes('version')) delete row.version;
+  return reply;
 }
 
 /** The shape of a list's answer. With `fields` a row holds only those, and `expand` adds to them. */

@@ -19,7 +19,7 @@ export interface CrudService {
   update(ctx: Ctx, id: string, input: Input, options?: UpdateOptions): Promise<Row>;
   delete(ctx: Ctx, id: string, options?: UpdateOptions): Promise<void>;
   restore(ctx: Ctx, id: string): Promise<Row>;
-  purge(ctx: Ctx, id: string): Promise<void>;
+  purge(ctx: Ctx, id: string, options?: UpdateOptions): Promise<void>;
 }
 
 /** Plain CRUD over one resource. */
@@ -32,6 +32,6 @@ export function crudService(resource: Resource): CrudService {
     update: (ctx, id, input, options) => updateRow(ctx, resource, id, input, options),
     delete: (ctx, id, options) => deleteRow(ctx, resource, id, options),
     restore: (ctx, id) => restoreRow(ctx, resource, id),
-    purge: (ctx, id) => purgeRow(ctx, resource, id),
+    purge: (ctx, id, options) => purgeRow(ctx, resource, id, options),
   };
 }

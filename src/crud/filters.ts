@@ -1,6 +1,8 @@
 import { validate as isUuid } from 'uuid';
 import type { Bind } from '../auth/scope.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
+import { suggestName } from '../core/nearest.ts';
+import { explainIssue } from '../http/issues.ts';
 import type { ColumnKind, Resource } from './resource.ts';
 
 export const OPERATORS = ['in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'] as const;
@@ -41,8 +43,12 @@ export function parseFilter(resource: Resource, parameter: string, text: string)
   const kind = isCustom ? 'text' : (resource.columns.get(field) ?? 'text');
   const allowed = BY_KIND[kind];
   if (!allowed.includes(operator as Operator) || (operator === 'eq' && parameter.includes('__'))) {
-    const valid = allowed.filter((each) => each !== 'eq').map((each) => `${field}__${each}`);
-    throw fieldError(parameter, 'unknown_operator', `No such filter. Valid: ${[field, ...valid].join(', ')}.`);
+    const valid = allowed.filter((each) => each !== 'eq');
+    throw fieldError(
+      parameter,
+      'unknown_operator',
+      `${field} has no filter ${operator.slice(0, 80)}.${operator === 'eq' ? ` Did you mean ${field}?` : suggestName(operator, valid)}`,
+    );
   }
   return {
     field,
@@ -74,7 +80,9 @@ function parseOperand(
 function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
   const schema = resource.write[field];
   if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
-  const parsed = schema.safeParse(text);
+  const parsed = schema.safeParse(text, { error: explainIssue });
+  // Blank text means null in a form; as a filter it is a value left out.
+  if (parsed.success && parsed.data === null) throw fieldError(parameter, 'required', 'Give a value.');
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(
     (issue): FieldError => ({ field: parameter, code: issue.code, message: issue.message }),
@@ -84,6 +92,11 @@ function parseExact(resource: Resource, kind: ColumnKind, field: string, paramet
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Whether the day exists: `Date` turns 31 February into 3 March. */
+function isOnCalendar(date: string): boolean {
+  return new Date(date).toISOString().startsWith(date);
+}
 
 function parseScalar(kind: ColumnKind, parameter: string, text: string): unknown {
   if (text === '') throw fieldError(parameter, 'required', 'Give a value.');
@@ -103,7 +116,7 @@ function parseScalar(kind: ColumnKind, parameter: string, text: string): unknown
     case 'instant':
     case 'date': {
       const pattern = kind === 'date' ? DATE : INSTANT;
-      if (!pattern.test(text) || Number.isNaN(Date.parse(text))) {
+      if (!pattern.test(text) || Number.isNaN(Date.parse(text)) || !isOnCalendar(text.slice(0, 10))) {
         throw fieldError(
           parameter,
           'invalid_datetime',
@@ -159,17 +172,4 @@ export function compileFilter(resource: Resource, filter: Filter, alias: string,
 
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
-}
-
-/**
- * Words AND-ed, accents and case ignored, the last one as a prefix; `null` when nothing is left to look for. Only
- * letters and digits remain, so that nothing of the query language of `to_tsquery` gets through.
- */
-export function toSearchQuery(text: string): string | null {
-  const words = text
-    .normalize('NFKC')
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter(Boolean)
-    .slice(0, 12);
-  return words.length > 0 ? `${words.join(' & ')}:*` : null;
 }

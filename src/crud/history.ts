@@ -20,9 +20,9 @@ export interface HistoryQuery {
   page_size: number;
 }
 
-/** Who changed which field from what to what, newest first, for whoever may read the row. Throws 404. */
+/** Who changed which field from what to what, newest first, for whoever may read the row, in the trash too. Throws 404. */
 export async function readHistory(ctx: Ctx, resource: Resource, id: string, query: HistoryQuery, url: string) {
-  await readRow(ctx, resource, id, { fields: ['id'] });
+  await readRow(ctx, resource, id, { fields: ['id'], isTrashed: 'either' });
   const entries = await ctx.db.query<{ id: string }>(
     prepared(
       `SELECT id, action, json_build_object('id', actor_id, 'name', actor_name) AS actor, changes,

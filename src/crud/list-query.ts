@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
-import { type Filter, OPERATORS, operatorsOf, parseFilter } from './filters.ts';
+import { type Filter, OPERATORS, parseFilter } from './filters.ts';
 import type { Resource } from './resource.ts';
 
 export interface SortKey {
@@ -10,19 +10,24 @@ export interface SortKey {
   isDescending: boolean;
 }
 
-export interface ListQuery {
+/** Which fields of a row to answer, and what to put beside them. */
+export interface Selection {
+  fields: readonly string[];
+  expand: Expansion[];
+}
+
+export interface ListQuery extends Selection {
   filters: Filter[];
   search: string | null;
   sort: SortKey[];
-  ordering: string;
+  /** The resource and ordering, to which its cursors are bound. */
+  madeFor: string;
   pageSize: number;
   /** Set unless a cursor is used. */
   page: number | null;
   /** `undefined`: paging by number. `null`: the first page by cursor. */
   cursor: Cursor | null | undefined;
   count: 'auto' | 'exact' | 'none';
-  fields: readonly string[];
-  expand: Expansion[];
   isTrashed: boolean;
 }
 
@@ -34,7 +39,8 @@ export interface Expansion {
 
 const CONTROLS = ['search', 'ordering', 'page', 'page_size', 'limit', 'cursor', 'count', 'fields', 'expand', 'trashed'];
 const MAX_PAGE_SIZE = 200;
-const MAX_DEPTH_ROWS = 10_000;
+/** How far into a list page numbers reach. */
+export const MAX_DEPTH_ROWS = 10_000;
 const MAX_PARAMETERS = 60;
 const MAX_SEARCH = 200;
 
@@ -50,8 +56,9 @@ export function parseListQuery(resource: Resource, query: Record<string, string>
     filters.push(filter);
   }
   const sort = parseOrdering(resource, query.ordering);
-  const ordering = sort.map(({ field, isDescending }) => (isDescending ? `-${field}` : field)).join(',');
-  const pageSize = parseWhole('page_size', query.page_size ?? query.limit ?? '25', 1, MAX_PAGE_SIZE);
+  const madeFor = `${resource.plural} ${sort.map(({ field, isDescending }) => (isDescending ? `-${field}` : field))}`;
+  const sizeName = query.limit === undefined ? 'page_size' : 'limit';
+  const pageSize = parseWhole(sizeName, query[sizeName] ?? '25', 1, MAX_PAGE_SIZE);
   if (query.page_size !== undefined && query.limit !== undefined) {
     throw fieldError('limit', 'repeated', 'limit is another name of page_size; give one of them.');
   }
@@ -61,10 +68,10 @@ export function parseListQuery(resource: Resource, query: Record<string, string>
     filters,
     search: parseSearch(resource, query.search),
     sort,
-    ordering,
+    madeFor,
     pageSize,
     page: isCursor ? null : parsePage(query.page ?? '1', pageSize),
-    cursor: isCursor ? (query.cursor ? decodeCursor(key, query.cursor, ordering) : null) : undefined,
+    cursor: isCursor ? (query.cursor ? decodeCursor(key, query.cursor, madeFor) : null) : undefined,
     count: parseChoice('count', query.count ?? 'auto', ['auto', 'exact', 'none'] as const),
     ...parseSelection(resource, query),
     isTrashed: parseChoice('trashed', query.trashed ?? 'false', ['true', 'false'] as const) === 'true',
@@ -72,13 +79,13 @@ export function parseListQuery(resource: Resource, query: Record<string, string>
 }
 
 /** `fields` and `expand`, which single-row reads take too. */
-export function parseSelection(resource: Resource, query: Record<string, string>) {
+export function parseSelection(resource: Resource, query: Record<string, string>): Selection {
   const expand = parseExpand(resource, query.expand);
   return { fields: parseFields(resource, query.fields, expand), expand };
 }
 
 /** The query of a single-row read: `fields` and `expand` only. */
-export function parseReadQuery(resource: Resource, query: Record<string, string>) {
+export function parseReadQuery(resource: Resource, query: Record<string, string>): Selection {
   for (const name of Object.keys(query)) {
     if (name === 'fields' || name === 'expand') continue;
     throw validationError([
@@ -194,11 +201,7 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const valid = [...CONTROLS, ...resource.filters];
-  const isOperatorWrong = operator !== undefined && resource.filters.includes(field);
-  const hint = isOperatorWrong
-    ? suggestName(operator, operatorsOf(resource, field))
-    : suggestName(operator && OPERATORS.includes(operator as never) ? field : name, valid);
+  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, [...CONTROLS, ...resource.filters]);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },
   ]);

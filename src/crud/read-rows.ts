@@ -3,10 +3,11 @@ import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { notFound } from '../core/errors.ts';
 import { encodeCursor } from './cursor.ts';
-import { compileFilter, toSearchQuery } from './filters.ts';
-import type { Expansion, ListQuery, SortKey } from './list-query.ts';
+import { compileFilter } from './filters.ts';
+import { type Expansion, type ListQuery, MAX_DEPTH_ROWS, type SortKey } from './list-query.ts';
 import type { Resource } from './resource.ts';
-import { Parameters, scopeCondition, selectFields } from './select.ts';
+import { compileSearch } from './search.ts';
+import { Parameters, scopeCondition, selectFields, type Trash, trashCondition } from './select.ts';
 
 export interface Page {
   count: number | null;
@@ -19,7 +20,7 @@ export interface Page {
 export interface ReadOptions {
   fields?: readonly string[];
   expand?: Expansion[];
-  isTrashed?: boolean;
+  isTrashed?: Trash;
 }
 
 /** One row within the caller's scope. Throws 404 otherwise. */
@@ -27,7 +28,7 @@ export async function readRow(ctx: Ctx, resource: Resource, id: string, options:
   const { values, bind } = new Parameters();
   const select = selectFields(ctx, resource, options.fields ?? resource.fields, bind);
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
-  const living = options.isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
+  const living = trashCondition(options.isTrashed ?? false);
   const [row] = await ctx.db.query(prepared(`${select} WHERE t.id = ${bind(id)} AND ${living} AND ${scope}`, values));
   if (!row) throw notFound(resource.noun);
   if (options.expand?.length) await expandRows(ctx, resource, [row], options.expand);
@@ -39,7 +40,9 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
   const isCursor = query.cursor !== undefined;
   const isBackward = query.cursor?.isBackward ?? false;
   const { values, bind } = new Parameters();
-  const keys = isCursor ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
+  const isPastPages = query.page !== null && (query.page + 1) * query.pageSize > MAX_DEPTH_ROWS;
+  const needsKeys = isCursor || isPastPages;
+  const keys = needsKeys ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
   const select = selectFields(ctx, resource, query.fields, bind, keys);
   const conditions = compileConditions(ctx, resource, query, bind);
   if (query.cursor) conditions.push(compileKeyset(resource, query.sort, query.cursor.values, isBackward, bind));
@@ -52,7 +55,9 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
   if (hasMore) rows.pop();
   if (isBackward) rows.reverse();
   const links = isCursor ? cursorLinks(ctx, query, rows, hasMore, url) : pageLinks(query, hasMore, url);
-  if (isCursor) {
+  // Page numbers end here and the list does not: whoever follows next goes on with a cursor.
+  if (isPastPages && hasMore) links.next = cursorLink(ctx, query, rows.at(-1), false, url);
+  if (needsKeys) {
     for (const row of rows) for (const index of query.sort.keys()) delete row[`_k${index}`];
   }
   if (query.expand.length > 0) await expandRows(ctx, resource, rows, query.expand);
@@ -60,14 +65,11 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
 }
 
 function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind: (value: unknown) => string): string[] {
-  const conditions = [query.isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL'];
+  const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
   for (const filter of query.filters) conditions.push(compileFilter(resource, filter, 't', bind));
-  if (query.search !== null) {
-    const words = toSearchQuery(query.search);
-    conditions.push(words ? `t.search_vector @@ to_tsquery('simple', unaccent(${bind(words)}))` : 'FALSE');
-  }
+  if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;
 }
 
@@ -148,30 +150,35 @@ async function countRows(
   return { count: Math.max(estimate, EXACT_UP_TO + 1), count_is_estimate: true };
 }
 
-function pageLinks(query: ListQuery, hasMore: boolean, url: string) {
+type Links = Pick<Page, 'next' | 'previous'>;
+
+function pageLinks(query: ListQuery, hasMore: boolean, url: string): Links {
   const page = query.page ?? 1;
-  const isNextAllowed = hasMore && (page + 1) * query.pageSize <= EXACT_UP_TO;
   return {
-    next: isNextAllowed ? withParameter(url, 'page', String(page + 1)) : null,
+    next: hasMore ? withParameter(url, 'page', String(page + 1)) : null,
     previous: page > 1 ? withParameter(url, 'page', String(page - 1)) : null,
   };
 }
 
-function cursorLinks(ctx: Ctx, query: ListQuery, rows: Row[], hasMore: boolean, url: string) {
+function cursorLinks(ctx: Ctx, query: ListQuery, rows: Row[], hasMore: boolean, url: string): Links {
   const isBackward = query.cursor?.isBackward ?? false;
-  const link = (row: Row | undefined, backward: boolean) => {
-    if (!row) return null;
-    const values = query.sort.map((_, index) => row[`_k${index}`]);
-    const cursor = encodeCursor(ctx.signatureKey, { ordering: query.ordering, isBackward: backward, values });
-    return withParameter(url, 'cursor', cursor);
-  };
-  const hasNext = isBackward ? rows.length > 0 : hasMore;
   const hasPrevious = isBackward ? hasMore : query.cursor !== null;
-  return { next: hasNext ? link(rows.at(-1), false) : null, previous: hasPrevious ? link(rows[0], true) : null };
+  return {
+    next: isBackward || hasMore ? cursorLink(ctx, query, rows.at(-1), false, url) : null,
+    previous: hasPrevious ? cursorLink(ctx, query, rows[0], true, url) : null,
+  };
 }
 
-function withParameter(url: string, name: string, value: string): string {
+function cursorLink(ctx: Ctx, query: ListQuery, row: Row | undefined, isBackward: boolean, url: string): string | null {
+  if (!row) return null;
+  const values = query.sort.map((_, index) => row[`_k${index}`]);
+  return withParameter(url, 'cursor', encodeCursor(ctx.signatureKey, { madeFor: query.madeFor, isBackward, values }));
+}
+
+function withParameter(url: string, name: 'page' | 'cursor', value: string): string {
   const next = new URL(url);
+  // A row is found by its page or by a cursor, never by both.
+  next.searchParams.delete('page');
   next.searchParams.set(name, value);
   return next.href;
 }

@@ -59,6 +59,8 @@ export interface ResourceDefinition<W extends Shape> {
   sorts: readonly string[];
   /** Whether the table has a `search_vector`. */
   isSearchable?: boolean;
+  /** The relation whose label stands in the `search_vector` too, while the row's own words there carry weight A. */
+  searchedRelation?: string;
   /** Fields unique among the living. */
   unique?: readonly string[];
 }

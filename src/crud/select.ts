@@ -1,4 +1,4 @@
-import { type Bind, findRowAccess, type RequiredPermission } from '../auth/scope.ts';
+import { type Bind, findRowAccess, holdsPermission, type RequiredPermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import type { Relation, Resource, Scoped } from './resource.ts';
 
@@ -11,6 +11,14 @@ export class Parameters {
   };
 }
 
+/** `false` the living rows, `true` those in the trash. */
+export type Trash = boolean | 'either';
+
+export function trashCondition(isTrashed: Trash): string {
+  if (isTrashed === 'either') return 'TRUE';
+  return isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
+}
+
 /** Which rows the caller reaches, as a condition; `TRUE` for all of them. */
 export function scopeCondition(
   ctx: Ctx,
@@ -19,6 +27,7 @@ export function scopeCondition(
   alias: string,
   bind: Bind,
 ): string {
+  if (!holdsPermission(ctx.principal, permission)) return 'FALSE';
   return resource.scope(findRowAccess(ctx.principal, permission), alias, bind) ?? 'TRUE';
 }
 

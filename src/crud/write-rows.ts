@@ -8,7 +8,7 @@ import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
 import { readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
-import { Parameters, scopeCondition, selectFields } from './select.ts';
+import { Parameters, scopeCondition, selectFields, type Trash, trashCondition } from './select.ts';
 
 export type Input = Record<string, unknown>;
 
@@ -25,7 +25,8 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
     const places = columns.map((name) => bind(toColumn(resource, name, row[name])));
     return `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
   });
-  if (!created) throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
+  if (!created)
+    throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
   await recordChange(ctx, resource, 'created', created.row, created.label, compareRows(resource, {}, created.row));
   return created.row;
 }
@@ -92,9 +93,10 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
 }
 
 /** Deletes a row for good, from the trash or not. Needs manage_settings beside the right to delete. */
-export async function purgeRow(ctx: Ctx, resource: Resource, id: string): Promise<void> {
+export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
   requirePermission(ctx.principal, 'manage_settings');
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
+  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
   await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
 }
@@ -105,20 +107,19 @@ async function lockRow(
   resource: Resource,
   id: string,
   permission: RequiredPermission,
-  isTrashed: boolean | 'either' = false,
+  isTrashed: Trash = false,
 ): Promise<Row> {
   requirePermission(ctx.principal, permission);
   const { values, bind } = new Parameters();
   const columns = [...resource.columns.keys()]
     .filter((name) => resource.fields.includes(name))
     .map((name) => `t.${name}`);
-  const living = isTrashed === 'either' ? 'TRUE' : isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
   const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   const reachable = scopeCondition(ctx, resource, permission, 't', bind);
   const [row] = await ctx.db.query(
     prepared(
       `SELECT ${columns.join(', ')}, ${resource.label('t')} AS _label, coalesce(${reachable}, FALSE) AS _is_reachable
-       FROM ${resource.plural} t WHERE t.id = ${bind(id)} AND ${living} AND ${readable} FOR UPDATE OF t`,
+       FROM ${resource.plural} t WHERE t.id = ${bind(id)} AND ${trashCondition(isTrashed)} AND ${readable} FOR UPDATE OF t`,
       values,
     ),
   );
@@ -187,8 +188,9 @@ async function refuseStale(
   isWhole: boolean,
 ): Promise<void> {
   if (ifMatch === undefined || ifMatch === '*') return;
-  const version = /^"(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
-  if (version === undefined) throw versionMismatch([], await readRow(ctx, resource, before.id as string));
+  const version = /^"([1-9]\d{0,8})"$/.exec(ifMatch.trim())?.[1];
+  const current = () => readRow(ctx, resource, before.id as string, { isTrashed: 'either' });
+  if (version === undefined) throw versionMismatch([], await current());
   if (Number(version) === before.version) return;
   const rows = await ctx.db.query<{ field: string }>(
     `SELECT DISTINCT jsonb_object_keys(changes) AS field FROM audit_logs
@@ -198,8 +200,7 @@ async function refuseStale(
   const changed = rows.map((row) => row.field);
   const overlap = isWhole ? changed : changed.filter((field) => fields.includes(field));
   const isFuture = Number(version) > Number(before.version);
-  if (overlap.length > 0 || isWhole || isFuture)
-    throw versionMismatch(overlap, await readRow(ctx, resource, before.id as string));
+  if (overlap.length > 0 || isWhole || isFuture) throw versionMismatch(overlap, await current());
 }
 
 function compareRows(

@@ -5,8 +5,8 @@ import { type Ctx, type CtxDeps, createCtx, withTransaction } from '../core/ctx.
 import { AppError, notFound } from '../core/errors.ts';
 import { runOnce, type StoredReply, toStoredReply } from './idempotency.ts';
 import type { Limits } from './limits.ts';
-import { parseInput, readQuery } from './parse.ts';
-import { originOf, requestOf } from './request.ts';
+import { parseInput, readQuery, refuseHostileShape } from './parse.ts';
+import { addressOf, originOf, requestOf } from './request.ts';
 import { Reply, type Route } from './route.ts';
 
 export interface ApiDeps extends CtxDeps {
@@ -94,6 +94,10 @@ function readBody(limit: string): RequestHandler[] {
       }
       parse(req, res, next);
     },
+    (req, _res, next) => {
+      refuseHostileShape(req.body);
+      next();
+    },
   ];
 }
 
@@ -104,7 +108,7 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
     query: route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query),
     body: route.body ? parseInput(route.body, req.body ?? {}) : undefined,
     ifMatch: req.headers['if-match'],
-    url: `${req.protocol}://${req.host}${req.originalUrl}`,
+    url: addressOf(req),
   };
   const ctx = createCtx(deps, requestOf(req).principal, originOf(req));
   const run = async (inner: Ctx): Promise<StoredReply> => {

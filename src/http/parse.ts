@@ -1,23 +1,27 @@
 import { type ZodType, z } from 'zod';
-import { AppError, type FieldError, validationError } from '../core/errors.ts';
+import { AppError, badRequest, type FieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
+import { explainIssue } from './issues.ts';
 
 /** Parses one part of a request. Throws a 400 that names every faulty field, with a suggestion for an unknown one. */
 export function parseInput<T>(schema: ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: explainIssue });
   if (parsed.success) return parsed.data;
   throw validationError(parsed.error.issues.flatMap((issue) => describeIssue(issue, schema, value)));
 }
+
+/** A suggestion costs more than the key it is for, so a body of 10,000 wrong keys gets only some. */
+const MAX_UNKNOWN = 20;
 
 function describeIssue(issue: z.core.$ZodIssue, schema: ZodType, value: unknown): FieldError[] {
   const field = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const valid = issue.path.length === 0 ? shapeKeys(schema) : [];
-    return issue.keys.map((key) => ({
-      field: field ? `${field}.${key}` : key,
-      code: 'unknown_field',
-      message: `Unknown field ${key.slice(0, 80)}.${suggestName(key, valid)}`,
-    }));
+    return issue.keys.slice(0, MAX_UNKNOWN).map((given) => {
+      const key = given.slice(0, 80);
+      const message = `Unknown field ${key}.${suggestName(key, valid)}`;
+      return { field: field ? `${field}.${key}` : key, code: 'unknown_field', message };
+    });
   }
   const isMissing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
   if (isMissing) return [{ field, code: 'required', message: 'This field is required.' }];
@@ -53,6 +57,23 @@ export function readQuery(query: Record<string, unknown>): Record<string, string
     throw validationError([{ field: name.slice(0, 80), code: 'repeated', message: 'Give this parameter once.' }]);
   }
   return query as Record<string, string>;
+}
+
+const MAX_NESTING = 32;
+
+/**
+ * Refuses what no shape here has and some code below would stumble over: nesting that exhausts the stack, and the one
+ * key that reaches a prototype.
+ */
+export function refuseHostileShape(body: unknown): void {
+  const open: [value: unknown, depth: number][] = [[body, 1]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > MAX_NESTING) throw badRequest('validation', `The body is nested more than ${MAX_NESTING} deep.`);
+    if (Object.hasOwn(value, '__proto__')) throw badRequest('validation', 'The key __proto__ is not allowed.');
+    for (const inner of Object.values(value)) open.push([inner, depth + 1]);
+  }
 }
 
 /** 400 for a body that is not JSON, in the words of the conventions. */

@@ -36,8 +36,14 @@ export function requestOf(req: Request): RequestFacts {
   return known;
 }
 
+/** The absolute address that was asked for. A proxy may send it whole as the request's target. */
+export function addressOf(req: Request): string {
+  const target = req.originalUrl.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
+  return `${req.protocol}://${req.host}${target}`;
+}
+
 /** The caller's address; `null` where a proxy wrote something else into X-Forwarded-For. A zone is of no use here. */
-function addressOf(req: Request): string | null {
+function callerOf(req: Request): string | null {
   const ip = req.ip?.replace(/%.*$/, '') ?? '';
   return isIP(ip) ? ip : null;
 }
@@ -45,7 +51,7 @@ function addressOf(req: Request): string | null {
 export function originOf(req: Request): Origin {
   return {
     request_id: requestOf(req).id,
-    ip: addressOf(req),
+    ip: callerOf(req),
     user_agent: req.headers['user-agent']?.slice(0, 500) ?? null,
     caused_by: null,
   };

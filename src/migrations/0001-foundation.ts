@@ -94,7 +94,7 @@ const search = [
   'CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public',
   // unaccent(text) is only STABLE, because a dictionary may be edited; ours is not, and an index needs IMMUTABLE.
   `CREATE FUNCTION search_words(input text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
-    $$ SELECT regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input)), '[^[:alnum:]]+', ' ', 'g') $$`,
+    $$ SELECT trim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input)), '[^[:alnum:]]+', ' ', 'g')) $$`,
 ];
 
 const records = [
@@ -149,11 +149,13 @@ const records = [
   'CREATE INDEX contacts_status_idx ON contacts (status, created_at DESC, id DESC) WHERE deleted_at IS NULL',
   'CREATE INDEX contacts_search_idx ON contacts USING gin (search_vector)',
   'CREATE INDEX contacts_trash_idx ON contacts (deleted_at) WHERE deleted_at IS NOT NULL',
-  // A contact is found by the name of its company, which stands in another table, so no generated column will do.
+  // A contact is found by the name of its company, which stands in another table, so no generated column will do. Its
+  // own words carry weight A, so that a reader who may not see the company can be kept to them.
   `CREATE FUNCTION refresh_contact_search() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      NEW.search_vector := to_tsvector('simple', search_words(concat_ws(' ', NEW.first_name, NEW.last_name, NEW.email,
-        NEW.phone, NEW.mobile, NEW.job_title, (SELECT name FROM companies WHERE id = NEW.company_id))));
+      NEW.search_vector := setweight(to_tsvector('simple', search_words(concat_ws(' ', NEW.first_name, NEW.last_name,
+        NEW.email, NEW.phone, NEW.mobile, NEW.job_title))), 'A')
+        || to_tsvector('simple', coalesce((SELECT search_words(name) FROM companies WHERE id = NEW.company_id), ''));
       RETURN NEW;
     END $$`,
   `CREATE TRIGGER contact_search BEFORE INSERT OR UPDATE OF first_name, last_name, email, phone, mobile, job_title, company_id

@@ -34,9 +34,9 @@ export const roleService: CrudService = {
     await revoke(ctx, 'all');
     return role;
   },
-  purge: async (ctx, id) => {
+  purge: async (ctx, id, options) => {
     await refuseSystem(ctx, id);
-    await crud.purge(ctx, id);
+    await crud.purge(ctx, id, options);
     await revoke(ctx, 'all');
   },
 };

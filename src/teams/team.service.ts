@@ -15,7 +15,7 @@ export const teamService: CrudService = {
   update: async (ctx, id, input, options) => thenForget(ctx, await crud.update(ctx, id, input, options)),
   delete: async (ctx, id, options) => thenForget(ctx, await crud.delete(ctx, id, options)),
   restore: async (ctx, id) => thenForget(ctx, await crud.restore(ctx, id)),
-  purge: async (ctx, id) => thenForget(ctx, await crud.purge(ctx, id)),
+  purge: async (ctx, id, options) => thenForget(ctx, await crud.purge(ctx, id, options)),
 };
 
 async function thenForget<T>(ctx: Ctx, result: T): Promise<T> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import supertest from 'supertest';
+import { createPanel } from '../../admin/index.ts';
 import { startJobs } from '../../jobs/agenda.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createSystemCtx } from '../../src/core/ctx.ts';
@@ -24,12 +25,13 @@ export interface TestApp {
 }
 
 /** Clones the template database and starts an installation on it. `env` overrides the configuration. */
-export async function openTestApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
+export async function openTestApp(env: NodeJS.ProcessEnv = {}, options: { panel?: boolean } = {}): Promise<TestApp> {
   const { url: databaseUrl, drop } = await cloneTemplate();
   const config = testConfig(databaseUrl, env);
   const system = await openSystem(config, { name: 'test', isMigrating: false });
   const worker = await startJobs(system, { queues: [] });
-  const server = await startServer(system, { host: '127.0.0.1', port: 0, queue: worker });
+  const panel = options.panel ? await createPanel(system, worker) : undefined;
+  const server = await startServer(system, { host: '127.0.0.1', port: 0, queue: worker, panel });
   const dispatcher: Dispatcher = startDispatcher(system, system.notices, server.realtime);
   const url = `http://127.0.0.1:${server.port}`;
   return {

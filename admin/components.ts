@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { ComponentLoader } from 'adminjs';
+
+// Without an extension: a build has .js where the source has .tsx.
+const file = (name: string) => fileURLToPath(new URL(`./components/${name}`, import.meta.url));
+
+/** LIST of our own components, by the name that AdminJS knows them under. */
+export const COMPONENTS = {
+  Dashboard: file('dashboard'),
+  ConfirmAction: file('confirm-action'),
+  PermissionsEdit: file('permissions-edit'),
+  PermissionsShow: file('permissions-show'),
+  ChangesShow: file('changes-show'),
+} as const;
+
+export type ComponentName = keyof typeof COMPONENTS;
+
+/** AdminJS refuses names of components that it was not told of. */
+export function loadComponents(): ComponentLoader {
+  const loader = new ComponentLoader();
+  for (const [name, path] of Object.entries(COMPONENTS)) loader.add(name, path);
+  return loader;
+}

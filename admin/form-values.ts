@@ -1,0 +1,33 @@
+import { flat } from 'adminjs';
+import type { Resource } from '../src/crud/resource.ts';
+
+export type Values = Record<string, unknown>;
+
+/**
+ * The fields that a form may write, as the resource's shapes want them: a form sends text for everything, and AdminJS
+ * sends the whole row along. What the presentation does not offer for editing is left out.
+ */
+export function readValues(resource: Resource, fields: readonly string[], form: Values): Values {
+  const values: Values = {};
+  for (const name of fields) {
+    const value: unknown = flat.get(form as Parameters<typeof flat.get>[0], name);
+    if (value !== undefined) values[name] = readValue(resource.columns.get(name), value);
+    // AdminJS sends no key for a list from which the last item was taken.
+    else if (resource.columns.get(name) === 'list' && 'version' in form) values[name] = [];
+  }
+  return values;
+}
+
+function readValue(kind: string | undefined, value: unknown): unknown {
+  if (kind === 'number' && typeof value === 'string') {
+    const text = value.trim();
+    return text === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  }
+  if (kind === 'list') return toList(value);
+  return value;
+}
+
+function toList(value: unknown): unknown {
+  if (value === '' || value === null) return [];
+  return Array.isArray(value) ? value.filter((item) => item !== '') : [value];
+}

@@ -1,0 +1,40 @@
+import { companyService } from '../../src/companies/company.service.ts';
+import type { Presentation } from '../presentation.ts';
+import { CRM } from './groups.ts';
+
+const DETAILS = [
+  'domain',
+  'industry',
+  'size',
+  'company_type',
+  'annual_revenue',
+  'currency',
+  'phone',
+  'website',
+  'linkedin_url',
+  'owner_id',
+  'parent_id',
+  'address_line_1',
+  'address_line_2',
+  'postal_code',
+  'city',
+  'state',
+  'country',
+  'tags',
+  'description',
+];
+
+export const companyPresentation: Presentation = {
+  service: companyService,
+  group: CRM,
+  title: 'name',
+  list: ['name', 'domain', 'industry', 'company_type', 'contacts_count', 'owner_id', 'created_at'],
+  show: ['name', ...DETAILS, 'contacts_count', 'custom_fields', 'created_at', 'created_by_id', 'updated_at'],
+  edit: ['name', ...DETAILS],
+  filter: ['name', 'domain', 'industry', 'company_type', 'size', 'owner_id', 'city', 'country', 'tags', 'created_at'],
+  sort: { sortBy: 'created_at', direction: 'desc' },
+  properties: {
+    description: { type: 'textarea', props: { rows: 6 } },
+    custom_fields: { type: 'key-value' },
+  },
+};

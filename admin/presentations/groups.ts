@@ -1,0 +1,4 @@
+/** The groups of the menu. Icons are named as in react-feather. */
+export const CRM = { name: 'CRM', icon: 'Briefcase' };
+export const PEOPLE = { name: 'People and access', icon: 'Shield' };
+export const OPERATIONS = { name: 'Operations', icon: 'Activity' };

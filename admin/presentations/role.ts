@@ -1,0 +1,25 @@
+import { PERMISSIONS } from '../../src/auth/permissions.ts';
+import { roleService } from '../../src/roles/role.service.ts';
+import type { Presentation } from '../presentation.ts';
+import { PEOPLE } from './groups.ts';
+
+const LEVELS = ['Guest', 'Viewer', 'Sales representative', 'Manager', 'Administrator'];
+
+export const rolePresentation: Presentation = {
+  service: roleService,
+  group: PEOPLE,
+  title: 'display_name',
+  list: ['display_name', 'name', 'level', 'permissions_count', 'users_count', 'is_system_role'],
+  show: ['display_name', 'name', 'description', 'level', 'permissions', 'users_count', 'is_system_role', 'updated_at'],
+  edit: ['display_name', 'name', 'description', 'level', 'color', 'permissions'],
+  filter: ['name', 'display_name', 'is_system_role'],
+  sort: { sortBy: 'level', direction: 'desc' },
+  properties: {
+    description: { type: 'textarea', props: { rows: 3 } },
+    level: { availableValues: LEVELS.map((label, value) => ({ value, label: `${value} · ${label}` })) },
+    permissions: {
+      custom: { permissions: Object.entries(PERMISSIONS).map(([code, facts]) => ({ code, ...facts })) },
+      components: { edit: 'PermissionsEdit', show: 'PermissionsShow' },
+    },
+  },
+};

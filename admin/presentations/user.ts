@@ -1,0 +1,41 @@
+import { reactivateUser, suspendUser, userService } from '../../src/users/user.service.ts';
+import { createConfirmedAction } from '../confirmed-action.ts';
+import type { Presentation } from '../presentation.ts';
+import { PEOPLE } from './groups.ts';
+
+const DETAILS = ['phone', 'title', 'timezone', 'locale', 'avatar_url', 'bio'];
+
+export const userPresentation: Presentation = {
+  service: userService,
+  group: PEOPLE,
+  title: 'full_name',
+  search: ['first_name', 'last_name'],
+  list: ['full_name', 'email', 'title', 'is_active', 'last_login'],
+  show: ['full_name', 'email', 'username', 'is_active', 'last_login', ...DETAILS, 'created_at', 'updated_at'],
+  edit: ['first_name', 'last_name', ...DETAILS],
+  filter: ['first_name', 'last_name', 'email', 'is_active', 'last_login'],
+  sort: { sortBy: 'created_at', direction: 'desc' },
+  // Accounts are made by registration or invitation and suspended, never deleted.
+  without: ['new', 'delete', 'bulkDelete'],
+  properties: { bio: { type: 'textarea', props: { rows: 5 } } },
+  actions: {
+    suspend: createConfirmedAction({
+      name: 'suspend',
+      icon: 'UserX',
+      permission: 'remove_users',
+      question: 'They are shut out at every door within a second. Their rows and history stay.',
+      done: 'The user is suspended.',
+      isOffered: (user) => user.is_active === true,
+      run: suspendUser,
+    }),
+    reactivate: createConfirmedAction({
+      name: 'reactivate',
+      icon: 'UserCheck',
+      permission: 'remove_users',
+      question: 'They can sign in again, with the roles that they had.',
+      done: 'The user can sign in again.',
+      isOffered: (user) => user.is_active === false,
+      run: reactivateUser,
+    }),
+  },
+};

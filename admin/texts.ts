@@ -1,0 +1,53 @@
+import type { LocaleTranslations, ResourceWithOptions } from 'adminjs';
+import { labelOf } from './presentation.ts';
+import { PEOPLE } from './presentations/groups.ts';
+
+const TITLES: Record<string, string> = {
+  audit_logs: 'Audit log',
+  role_assignments: 'Role assignments',
+};
+
+/** Every label of the panel, made from the names of nouns and fields. */
+export function describeTexts(resources: ResourceWithOptions[]): LocaleTranslations {
+  const labels: Record<string, string> = {};
+  const byResource: NonNullable<LocaleTranslations['resources']> = {};
+  for (const { options } of resources) {
+    const id = options.id ?? '';
+    const { listProperties = [], showProperties = [], editProperties = [], filterProperties = [] } = options;
+    const names = [...listProperties, ...showProperties, ...editProperties, ...filterProperties];
+    labels[id] = TITLES[id] ?? labelOf(id);
+    byResource[id] = {
+      // The heading of a list says what it lists.
+      actions: { list: labels[id] },
+      properties: Object.fromEntries(names.map((name) => [name, labelOf(name)])),
+    };
+  }
+  return {
+    labels: { ...labels, [PEOPLE.name]: PEOPLE.name, navigation: ' ' },
+    resources: byResource,
+    actions: ACTIONS,
+    messages: MESSAGES,
+  };
+}
+
+const ACTIONS = {
+  new: 'New',
+  show: 'View',
+  bulkDelete: 'Move to the trash',
+  delete: 'Delete',
+  suspend: 'Suspend',
+  reactivate: 'Reactivate',
+};
+
+const MESSAGES = {
+  successfullyCreated: 'Created.',
+  successfullyUpdated: 'Saved.',
+  successfullyDeleted: 'Moved to the trash.',
+  successfullyBulkDeleted: '{{count}} row moved to the trash.',
+  successfullyBulkDeleted_plural: '{{count}} rows moved to the trash.',
+  thereWereValidationErrors: 'Not saved: please correct the marked fields.',
+  confirmDelete: 'Move this to the trash? It can be restored for 30 days.',
+  noRecordsInResource: 'Nothing here yet.',
+  forbiddenError: 'Your roles do not allow this.',
+  anyForbiddenError: 'Your roles do not allow this.',
+};

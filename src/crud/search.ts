@@ -1,0 +1,26 @@
+import type { Bind } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
+import type { Resource } from './resource.ts';
+import { scopeCondition } from './select.ts';
+
+/**
+ * Words AND-ed, accents and case ignored, the last one as a prefix; nothing to look for finds nothing. The words go
+ * through the function that made the index, which leaves letters and digits only: PostgreSQL must do it, because
+ * unaccent turns some letters into quotes, and those would be read as the query language of `to_tsquery`.
+ */
+export function compileSearch(ctx: Ctx, resource: Resource, text: string, bind: Bind): string {
+  const words = `nullif(search_words(${bind(text.normalize('NFKC').replaceAll('\0', ' '))}), '')`;
+  const found = matchWords(words, '');
+  const relation = resource.relations[resource.searchedRelation ?? ''];
+  if (!relation) return found;
+  const target = relation.target();
+  const readable = scopeCondition(ctx, target, target.permissions.view, 'named', bind);
+  return `${found} AND (${matchWords(words, 'A')} OR EXISTS (SELECT 1 FROM ${target.plural} named
+    WHERE named.id = t.${relation.column} AND named.deleted_at IS NULL AND ${readable}))`;
+}
+
+/** `weight` A leaves out the words that come from another row. */
+function matchWords(words: string, weight: '' | 'A'): string {
+  const [each, last] = weight ? [`:${weight}`, `:*${weight}`] : ['', ':*'];
+  return `t.search_vector @@ to_tsquery('simple', replace(${words}, ' ', '${each} & ') || '${last}')`;
+}

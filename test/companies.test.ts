@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openTestApp, type TestApp } from './support/app.ts';
+import type { Caller } from './support/caller.ts';
+
+let app: TestApp;
+let admin: Caller;
+let rep: Caller;
+beforeAll(async () => {
+  app = await openTestApp();
+  admin = await app.createCaller('admin');
+  rep = await app.createCaller('sales_rep');
+});
+afterAll(() => app.close());
+
+const createCompany = async (more: object = {}, caller = rep) =>
+  (await caller.post('/companies/', { name: `Firm ${randomUUID()}`, ...more }).expect(201)).body;
+const names = (body: { results: { name: string }[] }) => body.results.map((row) => row.name);
+
+describe('a domain', () => {
+  test.each([
+    ['https://www.Acme-1.com/about?x=1#y', 'acme-1.com'],
+    ['ACME-2.COM', 'acme-2.com'],
+    ['www.acme-3.com.', 'acme-3.com'],
+    [' acme-4.com:8080 ', 'acme-4.com'],
+    ['http://user@acme-5.com', null],
+    ['müller-6.de', 'müller-6.de'],
+    ['', null],
+    ['  ', null],
+  ])('%j is kept as %j', async (given, kept) => {
+    if (given.includes('@')) await rep.post('/companies/', { name: 'X', domain: given }).expect(400);
+    else expect((await createCompany({ domain: given })).domain).toBe(kept);
+  });
+
+  test.each(['acme', 'a b.com', '-.com', 'http://', '.com', 'a..b', "x';--.com", `${'x'.repeat(250)}.com`, 5, {}])(
+    '%j is refused',
+    async (domain) => {
+      const { body } = await rep.post('/companies/', { name: 'X', domain }).expect(400);
+      expect(body.errors[0].field).toBe('domain');
+    },
+  );
+
+  test('belongs to one living company, however it is spelled; the id is told to who may read it', async () => {
+    const { id } = await createCompany({ domain: 'one.example' });
+    const again = { name: 'Two', domain: 'HTTPS://WWW.ONE.EXAMPLE/' };
+    const mine = await rep.post('/companies/', again).expect(409);
+    expect(mine.body).toMatchObject({ code: 'duplicate', existing_id: id, errors: [{ field: 'domain' }] });
+    const stranger = await app.createCaller('sales_rep');
+    const theirs = await stranger.post('/companies/', again).expect(409);
+    expect(theirs.text).not.toContain(id);
+    const other = await createCompany();
+    expect((await rep.patch(`/companies/${other.id}/`, { domain: 'one.example' }).expect(409)).body.existing_id).toBe(
+      id,
+    );
+    await rep.patch(`/companies/${id}/`, { domain: 'www.one.example', city: 'Ulm' }).expect(200);
+    await admin.delete(`/companies/${id}/`).expect(204);
+    await rep.patch(`/companies/${other.id}/`, { domain: 'one.example' }).expect(200);
+  });
+
+  test('sent many times at once makes one company', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => rep.post('/companies/', { name: 'Race', domain: 'race.example' })),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array(7).fill(409)]);
+    const winner = answers.find((answer) => answer.status === 201);
+    for (const { status, body } of answers) if (status === 409) expect(body.existing_id).toBe(winner?.body.id);
+  });
+});
+
+describe('a parent', () => {
+  test('is named, filtered by and never below its child', async () => {
+    const top = await createCompany();
+    const middle = await createCompany({ parent_id: top.id });
+    const bottom = await createCompany({ parent_id: middle.id });
+    expect(bottom).toMatchObject({ parent_id: middle.id, parent_name: middle.name });
+    expect(names((await rep.get(`/companies/?parent_id=${top.id}`)).body)).toEqual([middle.name]);
+    for (const parent of [top, middle, bottom]) {
+      const { body } = await rep.patch(`/companies/${top.id}/`, { parent_id: parent.id }).expect(400);
+      expect(body.errors).toEqual([expect.objectContaining({ field: 'parent_id', code: 'cycle' })]);
+    }
+    const items = [{ id: top.id, parent_id: bottom.id }];
+    await rep.post('/companies/bulk/', { operation: 'update', items }).expect(400);
+    await rep.put(`/companies/${top.id}/`, { name: 'Top', parent_id: bottom.id }).expect(400);
+    expect((await rep.get(`/companies/${top.id}/`)).body).toMatchObject({ parent_id: null, version: 1 });
+    await rep.patch(`/companies/${bottom.id}/`, { parent_id: top.id }).expect(200);
+  });
+
+  test('given both ways at once makes no cycle', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [a, b] = [await createCompany(), await createCompany()];
+      const answers = await Promise.all([
+        rep.patch(`/companies/${a.id}/`, { parent_id: b.id }),
+        rep.patch(`/companies/${b.id}/`, { parent_id: a.id }),
+      ]);
+      expect(answers.map((answer) => answer.status).sort()).toEqual([200, 400]);
+    }
+  });
+});
+
+describe('contacts_count', () => {
+  test('counts the living contacts that the reader may see, in a list as on one row', async () => {
+    const company = await createCompany();
+    const stranger = await app.createCaller('sales_rep');
+    await admin.post('/contacts/', { first_name: 'A', last_name: 'B', company_id: company.id, owner_id: stranger.id });
+    await rep.post('/contacts/', { first_name: 'C', last_name: 'D', company_id: company.id }).expect(201);
+    const gone = await rep.post('/contacts/', { first_name: 'E', last_name: 'F', company_id: company.id }).expect(201);
+    await admin.delete(`/contacts/${gone.body.id}/`).expect(204);
+    for (const [caller, count] of [
+      [rep, 1],
+      [admin, 2],
+    ] as const) {
+      expect((await caller.get(`/companies/${company.id}/`)).body.contacts_count).toBe(count);
+      const list = await caller.get(`/companies/?id=${company.id}&fields=contacts_count`).expect(200);
+      expect(list.body.results).toEqual([{ id: company.id, contacts_count: count }]);
+    }
+  });
+});
+
+describe('a company named by a new contact', () => {
+  const send = (company: string, caller = rep) =>
+    caller.post('/contacts/', { first_name: 'New', last_name: 'Hire', company });
+
+  test('is found by its name, ignoring case, accents and signs, and made when there is none', async () => {
+    const { id } = await createCompany({ name: 'Café Müller, Inc.' });
+    for (const name of ['Café Müller, Inc.', 'cafe muller inc', ' CAFÉ  MÜLLER INC. ']) {
+      expect((await send(name).expect(201)).body.company_id).toBe(id);
+    }
+    const { body } = await send('Café Müller GmbH').expect(201);
+    expect(body).toMatchObject({ company_name: 'Café Müller GmbH', company_id: expect.not.stringMatching(id) });
+    expect((await rep.get(`/companies/${body.company_id}/`)).body).toMatchObject({ owner_id: rep.id, version: 1 });
+  });
+
+  test('of signs alone is not mistaken for another of signs alone', async () => {
+    const [first, second] = [await send('!!!').expect(201), await send('???').expect(201)];
+    expect(second.body).toMatchObject({ company_name: '???' });
+    expect(second.body.company_id).not.toBe(first.body.company_id);
+    expect((await send('!!!').expect(201)).body.company_id).toBe(first.body.company_id);
+  });
+
+  test('by many at once is made once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send('Parallel Works')));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(201));
+    expect(new Set(answers.map((answer) => answer.body.company_id)).size).toBe(1);
+    expect((await admin.get('/companies/?name=Parallel%20Works')).body.count).toBe(1);
+  });
+
+  test('that the caller may not see is not used, and not told of', async () => {
+    const hidden = await createCompany({ name: 'Secret Plant' }, admin);
+    const { body } = await send('Secret Plant').expect(201);
+    expect(body.company_id).not.toBe(hidden.id);
+  });
+
+  test('is not made when the contact is refused', async () => {
+    await rep
+      .post('/contacts/', { first_name: 'New', last_name: 'Hire', email: 'taken@firm.example', company: 'First Firm' })
+      .expect(201);
+    const twice = { first_name: 'New', last_name: 'Hire', email: 'taken@firm.example', company: 'Second Firm' };
+    await rep.post('/contacts/', twice).expect(409);
+    expect((await admin.get('/companies/?name=Second%20Firm')).body.count).toBe(0);
+  });
+});

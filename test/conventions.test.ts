@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import supertest from 'supertest';
+import { listRoutes, type RouteDeps } from '../src/api.ts';
+import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
+import { companyResource } from '../src/companies/company.resource.ts';
+import { contactResource } from '../src/contacts/contact.resource.ts';
+import type { Resource } from '../src/crud/resource.ts';
+import { entities } from '../src/entities.ts';
+import { eventFacts, eventNames } from '../src/events/catalog.ts';
+import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { roleResource } from '../src/roles/role.resource.ts';
+import { teamResource } from '../src/teams/team.resource.ts';
+import { userResource } from '../src/users/user.resource.ts';
+import { openTestApp, type TestApp } from './support/app.ts';
+
+const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
+const resources: Resource[] = [
+  contactResource,
+  companyResource,
+  userResource,
+  teamResource,
+  roleResource,
+  notificationResource,
+];
+const named = routes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
+const filesOf = (pattern: RegExp) =>
+  (readdirSync('src', { recursive: true }) as string[]).filter((file) => pattern.test(file)).sort();
+
+let app: TestApp;
+let paths: Record<string, Record<string, { summary: string; responses: Record<string, unknown> }>>;
+beforeAll(async () => {
+  app = await openTestApp();
+  paths = (await supertest(app.url).get('/api/schema/').expect(200)).body.paths;
+});
+afterAll(() => app.close());
+
+describe('every route', () => {
+  test.each(named)('$name says what it does, who may and what it answers', (route) => {
+    expect(route.summary).toMatch(/^[A-Z“].*\.$/);
+    expect(route.response).toBeDefined();
+    expect(['public', 'signed-in'].includes(route.permission) || isPermission(route.permission)).toBe(true);
+    expect(route.path).toMatch(/^\/([a-z0-9-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
+    expect(route.tag).toMatch(/^[a-z][a-z -]*$/);
+    for (const [, parameter = ''] of route.path.matchAll(/:(\w+)/g)) {
+      expect(Object.keys((route.params as unknown as { shape: object }).shape)).toContain(parameter);
+    }
+  });
+
+  test('stands in the OpenAPI document, which has no other', () => {
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const declared = named.map(
+      ({ method, path }) => `${method.toUpperCase()} /api/v1${path.replace(/:(\w+)/g, '{$1}')}`,
+    );
+    expect(documented.sort()).toEqual(declared.sort());
+    for (const { method, path, summary } of routes) {
+      const operation = paths[`/api/v1${path.replace(/:(\w+)/g, '{$1}')}`]?.[method];
+      expect(operation?.summary).toBe(summary);
+    }
+  });
+
+  test('is declared once', () => {
+    const names = named.map(({ name }) => name.replace(/:\w+/g, ':id'));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('that is not public answers 401 to a stranger, whatever else is wrong with the request', async () => {
+    for (const { method, path, name } of named.filter((route) => route.permission !== 'public')) {
+      const answer = await supertest(app.url)[method](`/api/v1${path.replace(/:\w+/g, 'x')}?nonsense=1`);
+      expect([name, answer.status, answer.body.code]).toEqual([name, 401, 'not_authenticated']);
+    }
+  });
+
+  test('that changes something is not open to a guest, but for their own account', async () => {
+    const open = named.filter(({ method, permission }) => method !== 'get' && permission === 'signed-in');
+    const own = /^\/(auth|notifications|settings\/permissions)\//;
+    expect(open.filter(({ path }) => !own.test(path)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('every resource', () => {
+  test.each(resources)('$noun has a scope, permissions, a table and fields that exist', (resource) => {
+    expect(resource.scope).toBeInstanceOf(Function);
+    for (const right of Object.values(resource.permissions)) {
+      expect(right === 'signed-in' || isPermission(right)).toBe(true);
+    }
+    expect(entities).toContain(resource.entity);
+    for (const field of [...resource.filters, ...resource.sorts, ...resource.unique]) {
+      expect([...resource.columns.keys()]).toContain(field);
+    }
+    for (const { column, target, card = [] } of Object.values(resource.relations)) {
+      expect([...resource.columns.keys()]).toContain(column);
+      for (const field of card) expect(target().fields).toContain(field);
+    }
+    for (const field of Object.keys(resource.write)) expect([...resource.columns.keys()]).toContain(field);
+    expect(resource.fields.filter((field) => /password|secret|token|hash/.test(field))).toEqual([]);
+    expect(resource.viewSchema.shape).toHaveProperty('version');
+  });
+
+  test('is looked at here', () => {
+    const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
+    const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
+    expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
+  });
+
+  test('that can be written has its five events', () => {
+    for (const { noun, write } of resources.filter((each) => Object.keys(each.write).length > 0)) {
+      expect(write).toBeTruthy();
+      for (const verb of ['created', 'updated', 'deleted', 'restored', 'purged']) {
+        expect(eventNames).toContain(`${noun}.${verb}`);
+      }
+    }
+  });
+});
+
+test.each(eventNames)('the event %s says what has happened', (name) => {
+  expect(name).toMatch(/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/);
+  const verb = name.split('.')[1] ?? '';
+  expect(verb).toMatch(/ed(_|$)|(^|_)(left|sent|won|lost|made|begun|paid)$|_(in|out)$|^signed_/);
+  expect(eventFacts(name).summary).toMatch(/^[A-Z].*\.$/);
+});
+
+describe('every permission', () => {
+  test.each(permissionCodes)('%s is granted to some system role', (code) => {
+    expect(SYSTEM_ROLES.filter((role) => role.permissions.includes(code)).length).toBeGreaterThan(0);
+  });
+
+  test('that a role below has, the role above has too', () => {
+    const [above, ...below] = [...SYSTEM_ROLES].sort((a, b) => b.level - a.level);
+    below.reduce((upper, role) => {
+      expect(role.permissions.filter((code) => !upper.permissions.includes(code))).toEqual([]);
+      return role;
+    }, above!);
+    expect(new Set(above?.permissions)).toEqual(new Set(permissionCodes));
+  });
+});
+
+test('every entity stands in the list, and every table has one or is named here', async () => {
+  const declared = filesOf(/\.entity\.ts$/).filter((file) =>
+    /^@Entity\(/m.test(readFileSync(join('src', file), 'utf8')),
+  );
+  expect(entities.length).toBe(declared.length);
+  const rows = await app.system.database.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+  );
+  const known = app.system.database.dataSource.entityMetadatas.map((entity) => entity.tableName);
+  const others = ['migrations', 'panel_sessions', 'rate_limits', 'socket_attachments'];
+  const unknown = rows.map((row) => row.name).filter((name) => !known.includes(name) && !others.includes(name));
+  expect(unknown.filter((name) => !name.startsWith('agenda'))).toEqual([]);
+});
