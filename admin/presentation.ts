@@ -116,6 +116,9 @@ export function findChoices(resource: Resource, name: string): string[] | null {
 const LABELS: Record<string, string> = {
   id: 'ID',
   ip: 'IP address',
+  actor_name: 'Who',
+  resource_label: 'On',
+  resource_type: 'Kind',
   created_by_id: 'Created by',
   created_at: 'Created',
   updated_at: 'Changed',

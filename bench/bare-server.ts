@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { parseColumn } from '../src/core/column-parsers.ts';
 import type { BareQueries } from './queries.ts';
@@ -21,14 +21,24 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
   const url = req.url ?? '';
   if (req.method === 'POST') {
     const input = JSON.parse(await readText(req));
-    const { rows } = await pool.query({ name: 'create', text: queries.create, values: [randomUUID(), input.first_name, input.last_name, input.email] });
+    const { rows } = await pool.query({
+      name: 'create',
+      text: queries.create,
+      values: [randomUUID(), input.first_name, input.last_name, input.email],
+    });
     send(res, 201, rows[0]);
   } else if (url.includes('count=exact')) {
     const [page, count] = await Promise.all([
       pool.query({ name: 'list', text: queries.list }),
       pool.query({ name: 'count', text: queries.count }),
     ]);
-    send(res, 200, { count: count.rows[0].count, count_is_estimate: false, next: null, previous: null, results: page.rows });
+    send(res, 200, {
+      count: count.rows[0].count,
+      count_is_estimate: false,
+      next: null,
+      previous: null,
+      results: page.rows,
+    });
   } else if (url.includes('?')) {
     const { rows } = await pool.query({ name: 'list', text: queries.list });
     send(res, 200, { count: null, count_is_estimate: false, next: null, previous: null, results: rows });
@@ -47,7 +57,10 @@ async function readText(req: IncomingMessage): Promise<string> {
 
 function send(res: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(text) });
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
   res.end(text);
 }
 

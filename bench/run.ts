@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSession } from '../src/auth/session.service.ts';
+import { seedRecords } from '../seeds/records.ts';
 import { createUser } from '../src/auth/auth.service.ts';
+import { startSession } from '../src/auth/session.service.ts';
 import { parseConfig } from '../src/config.ts';
 import { createSystemCtx } from '../src/core/ctx.ts';
 import { startEmbeddedPostgres } from '../src/core/embedded-postgres.ts';
 import { initializeRoles } from '../src/roles/initialize-roles.ts';
 import { openSystem } from '../src/system.ts';
-import { seedRecords } from '../seeds/records.ts';
 import { type Load, type Measured, measure } from './load.ts';
 import { startProcess } from './processes.ts';
 import { bareQueries } from './queries.ts';
@@ -23,16 +23,29 @@ const folder = mkdtempSync(join(tmpdir(), 'mycrm-bench-'));
 const SECRET_KEY = 'a key for the benchmark, long enough to be one';
 
 const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
-const env = { NODE_ENV: 'production', DATABASE_URL: postgres.url, DATA_DIR: folder, SECRET_KEY, RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' };
+const env = {
+  NODE_ENV: 'production',
+  DATABASE_URL: postgres.url,
+  DATA_DIR: folder,
+  SECRET_KEY,
+  RATE_LIMIT_SCALE: '1000000',
+  LOG_LEVEL: 'warn',
+};
 
 async function prepare(): Promise<{ access: string; contactId: string }> {
   const system = await openSystem(parseConfig(env), { name: 'bench-setup' });
   const ctx = createSystemCtx(system);
   await initializeRoles(ctx);
-  const user = await createUser(ctx, { email: 'bench@example.com', password_hash: 'none', first_name: 'Bench', last_name: 'Runner' }, 'admin');
+  const user = await createUser(
+    ctx,
+    { email: 'bench@example.com', password_hash: 'none', first_name: 'Bench', last_name: 'Runner' },
+    'admin',
+  );
   await seedRecords(ctx, { size: 'medium', seed: 1 });
   const { access } = await startSession(ctx, system.keys, user.id);
-  const [contact] = await ctx.db.query<{ id: string }>('SELECT id FROM contacts WHERE deleted_at IS NULL ORDER BY id LIMIT 1');
+  const [contact] = await ctx.db.query<{ id: string }>(
+    'SELECT id FROM contacts WHERE deleted_at IS NULL ORDER BY id LIMIT 1',
+  );
   await system.close();
   return { access, contactId: contact?.id ?? '' };
 }
@@ -51,7 +64,12 @@ interface Case {
 
 async function compare(each: Case, urls: { api: string; bare: string }, access: string): Promise<void> {
   const headers = { authorization: `Bearer ${access}`, 'content-type': 'application/json' };
-  const target = (base: string, seconds: number): Load => ({ ...each.load, url: `${base}/api/v1${each.load.path}`, headers, seconds });
+  const target = (base: string, seconds: number): Load => ({
+    ...each.load,
+    url: `${base}/api/v1${each.load.path}`,
+    headers,
+    seconds,
+  });
   await measure(target(urls.api, 1));
   await measure(target(urls.bare, 1));
   const pairs: { api: Measured; bare: Measured }[] = [];
@@ -70,7 +88,9 @@ function ratio(pair: { api: Measured; bare: Measured }): number {
 function printRow(each: Case, pair: { api: Measured; bare: Measured }): void {
   const figures = (measured: Measured) =>
     `${measured.requestsPerSecond.toFixed(0).padStart(6)}/s p50 ${String(measured.p50).padStart(3)} p99 ${String(measured.p99).padStart(3)} ms`;
-  console.log(`${each.name.padEnd(18)} API ${figures(pair.api)}   bare ${figures(pair.bare)}   ratio ${ratio(pair).toFixed(2)} (aim ${each.aim})`);
+  console.log(
+    `${each.name.padEnd(18)} API ${figures(pair.api)}   bare ${figures(pair.bare)}   ratio ${ratio(pair).toFixed(2)} (aim ${each.aim})`,
+  );
 }
 
 try {

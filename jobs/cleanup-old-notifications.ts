@@ -1,6 +1,6 @@
-import type { Ctx } from '../src/core/ctx.ts';
 import { companyService } from '../src/companies/company.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
+import type { Ctx } from '../src/core/ctx.ts';
 import { withTransaction } from '../src/core/ctx.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { roleService } from '../src/roles/role.service.ts';

@@ -14,7 +14,11 @@ export function printBanner(config: Config, port: number, accounts: readonly { e
     `  Health     ${base}/api/v1/health/`,
   ];
   if (accounts.length > 0) {
-    lines.push('', `  Demo accounts, password ${config.DEMO_PASSWORD}`, ...accounts.map(({ email, role }) => `    ${email.padEnd(24)} ${role}`));
+    lines.push(
+      '',
+      `  Demo accounts, password ${config.DEMO_PASSWORD}`,
+      ...accounts.map(({ email, role }) => `    ${email.padEnd(24)} ${role}`),
+    );
   }
   console.log(`${lines.join('\n')}\n`);
 }

@@ -25,7 +25,8 @@ interface Running {
 function readArguments(): { role: Role; queues: readonly QueueName[] } {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { queues: { type: 'string' } } });
   const role = positionals[0] ?? 'all';
-  if (role !== 'all' && role !== 'api' && role !== 'worker') throw new Error(`No role ${role}: give all, api or worker.`);
+  if (role !== 'all' && role !== 'api' && role !== 'worker')
+    throw new Error(`No role ${role}: give all, api or worker.`);
   const queues = values.queues === undefined ? QUEUES : values.queues.split(',');
   const unknown = queues.filter((name) => !(QUEUES as readonly string[]).includes(name));
   if (unknown.length > 0) throw new Error(`No queue ${unknown.join(', ')}: give some of ${QUEUES.join(', ')}.`);
@@ -42,7 +43,10 @@ async function start(config: Config): Promise<Running> {
     const worker = await startJobs(system, { queues });
     const panel = role === 'worker' ? undefined : await createPanel(system, worker);
     const server = role === 'worker' ? null : await listen(system, worker, panel);
-    const dispatcher = role === 'api' ? null : startDispatcher(system, system.notices, server?.realtime ?? createRealtimeEmitter(system.database.pool));
+    const dispatcher =
+      role === 'api'
+        ? null
+        : startDispatcher(system, system.notices, server?.realtime ?? createRealtimeEmitter(system.database.pool));
     if (server) printBanner(config, server.port, demo?.accounts ?? []);
     return { system, worker, dispatcher, server };
   } catch (error) {
@@ -77,7 +81,8 @@ try {
   const running = await start(config);
   const { logger } = running.system;
   const end = async (exitCode: number) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal).once(signal, () => process.exit(130));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.removeAllListeners(signal).once(signal, () => process.exit(130));
     await stop(running).catch((error) => logger.error({ err: error }, 'the stop was not clean'));
     process.exit(exitCode);
   };

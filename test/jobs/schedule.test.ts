@@ -42,7 +42,9 @@ test('the clean-up removes what has outlived its use, twice without harm, and no
   const trashed = await admin.post('/contacts/', { first_name: 'Old', last_name: 'Trash' });
   await admin.delete(`/contacts/${trashed.body.id}/`).expect(204);
   await database.query("UPDATE contacts SET deleted_at = now() - interval '31 days' WHERE id = $1", [trashed.body.id]);
-  await database.query("INSERT INTO idempotency_keys (id, body_hash, status, created_at) VALUES ('old', '', 200, now() - interval '2 days'), ('new', '', 200, now())");
+  await database.query(
+    "INSERT INTO idempotency_keys (id, body_hash, status, created_at) VALUES ('old', '', 200, now() - interval '2 days'), ('new', '', 200, now())",
+  );
   for (const round of [1, 2]) {
     await worker.enqueue('cleanup_old_notifications', {});
     const rows = await eventually(
@@ -54,6 +56,9 @@ test('the clean-up removes what has outlived its use, twice without harm, and no
   }
   const keys = await database.query("SELECT id FROM idempotency_keys WHERE id IN ('old', 'new')");
   expect(keys).toEqual([{ id: 'new' }]);
-  const purged = await database.query("SELECT actor_name FROM audit_logs WHERE event = 'contact.purged' AND resource_id = $1", [trashed.body.id]);
+  const purged = await database.query(
+    "SELECT actor_name FROM audit_logs WHERE event = 'contact.purged' AND resource_id = $1",
+    [trashed.body.id],
+  );
   expect(purged).toEqual([{ actor_name: 'system' }]);
 });

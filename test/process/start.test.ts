@@ -32,7 +32,14 @@ function findFreePort(): Promise<number> {
 
 function start(env: NodeJS.ProcessEnv = {}): Started {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'development', DATA_DIR: folder, PORT: String(port), LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'development',
+      DATA_DIR: folder,
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      ...env,
+    },
   });
   let output = '';
   child.stdout?.on('data', (chunk) => (output += chunk));
@@ -61,7 +68,9 @@ async function signIn(): Promise<string> {
 }
 
 async function isPostgresRunning(): Promise<boolean> {
-  const pid = Number((await readFile(join(folder, 'postgres/cluster/data/postmaster.pid'), 'utf8').catch(() => '0')).split('\n')[0]);
+  const pid = Number(
+    (await readFile(join(folder, 'postgres/cluster/data/postmaster.pid'), 'utf8').catch(() => '0')).split('\n')[0],
+  );
   if (!pid) return false;
   try {
     process.kill(pid, 0);
@@ -88,7 +97,9 @@ describe('npm start', () => {
     const second = start();
     await waitUntilReady(second);
     // The session outlives the kill, because outside production the key is kept beside the data.
-    const read = await fetch(`http://127.0.0.1:${port}/api/v1/contacts/${id}/`, { headers: { authorization: `Bearer ${access}` } });
+    const read = await fetch(`http://127.0.0.1:${port}/api/v1/contacts/${id}/`, {
+      headers: { authorization: `Bearer ${access}` },
+    });
     expect(read.status).toBe(200);
     expect(second.output()).toContain('admin@mycrm.example');
 
