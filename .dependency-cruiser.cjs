@@ -63,7 +63,8 @@ module.exports = {
     },
     {
       name: 'express-at-the-door',
-      comment: 'Express types stay in http/, app.ts and where routers are handed on; sockets and metrics have their own door.',
+      comment:
+        'Express types stay in http/, app.ts and where routers are handed on; sockets and metrics have their own door.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(http/|app\\.ts|server\\.ts|health/metrics\\.ts)' },
       to: { path: 'node_modules/(@types/)?express/' },
@@ -74,6 +75,12 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    // The browser's components import packages only, and the parser cannot read their syntax.
+    exclude: '\\.tsx$',
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -1,6 +1,7 @@
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
 import { type ActionContext, BaseRecord, type Filter, ForbiddenError } from 'adminjs';
 import type { BaseEntity } from 'typeorm';
+import { validate as isUuid } from 'uuid';
 import { AuditLog } from '../src/audit-logs/audit-log.entity.ts';
 import { requirePermission } from '../src/auth/scope.ts';
 import type { Ctx } from '../src/core/ctx.ts';
@@ -27,7 +28,6 @@ const FILTERS: Record<string, 'equal' | 'contains' | 'range' | 'uuid'> = {
 
 const MAX_PAGE = 200;
 const MAX_OFFSET = 10_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The audit log, newest first. Read only: nothing here writes, and the table itself refuses it. */
 export class AuditLogResource extends TypeOrmResource {
@@ -72,7 +72,7 @@ export class AuditLogResource extends TypeOrmResource {
 
   override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
     const ctx = this.#open(context);
-    const known = ids.map(String).filter((id) => UUID.test(id));
+    const known = ids.map(String).filter((id) => isUuid(id));
     const rows = await ctx.db.query(`SELECT ${COLUMNS} FROM audit_logs WHERE id = ANY($1::uuid[])`, [
       known.slice(0, MAX_PAGE),
     ]);

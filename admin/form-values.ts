@@ -1,4 +1,4 @@
-import { flat } from 'adminjs';
+import { type Before, flat } from 'adminjs';
 import type { Resource } from '../src/crud/resource.ts';
 
 export type Values = Record<string, unknown>;
@@ -16,6 +16,17 @@ export function readValues(resource: Resource, fields: readonly string[], form: 
     else if (resource.columns.get(name) === 'list' && 'version' in form) values[name] = [];
   }
   return values;
+}
+
+/** Run before AdminJS reads a form: it expects a list where the column is one, whatever was sent. */
+export function shapeLists(resource: Resource): Before {
+  return (request) => {
+    const form = Object.entries(request.payload ?? {}).map(([name, value]) => [
+      name,
+      resource.columns.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
+    ]);
+    return { ...request, payload: Object.fromEntries(form) };
+  };
 }
 
 function readValue(kind: string | undefined, value: unknown): unknown {

@@ -74,6 +74,6 @@ ul,ol{list-style:none}
 table{border-collapse:collapse;border-spacing:0}
 a{color:inherit}
 [hidden]{display:none}
-[data-testid^=notice]{min-width:0!important;max-width:100vw}
+[data-testid=notice-wrapper] *{min-width:0!important;max-width:100vw}
 #app{isolation:isolate}
 :root{color-scheme:light}`;

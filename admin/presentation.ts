@@ -4,6 +4,7 @@ import type { RequiredPermission } from '../src/auth/scope.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import type { Resource } from '../src/crud/resource.ts';
 import { isAllowed } from './administrator.ts';
+import { shapeLists } from './form-values.ts';
 
 export type PanelAction = Partial<Action<ActionResponse>>;
 
@@ -55,8 +56,8 @@ export function describeResource(presentation: Presentation): ResourceOptions {
       list: { isAccessible: allowWith(view) },
       show: { isAccessible: allowWith(view), layout: inColumns(presentation, show) },
       search: { isAccessible: allowWith(view) },
-      new: { ...access('new', create), layout: inColumns(presentation, edit) },
-      edit: { ...access('edit', change), layout: inColumns(presentation, edit) },
+      new: { ...access('new', create), layout: inColumns(presentation, edit), before: shapeLists(resource) },
+      edit: { ...access('edit', change), layout: inColumns(presentation, edit), before: shapeLists(resource) },
       delete: access('delete', remove),
       bulkDelete: access('bulkDelete', remove),
       ...actions,

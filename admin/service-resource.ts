@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
 import { type ActionContext, BaseProperty, BaseRecord, type Filter, type SupportedDatabasesType } from 'adminjs';
 import type { BaseEntity } from 'typeorm';
+import { validate as isUuid } from 'uuid';
 import { holdsPermission, requirePermission } from '../src/auth/scope.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import type { Row } from '../src/core/database.ts';
@@ -88,7 +89,8 @@ export class ServiceResource extends TypeOrmResource {
   override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
     const ctx = ctxOf(context?.currentAdmin);
     const { resource } = this.#service;
-    const wanted = { id__in: ids.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
+    const known = ids.map(String).filter((id) => isUuid(id));
+    const wanted = { id__in: known.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
     return explainingErrors(async () => {
       const query = parseListQuery(resource, wanted, ctx.signatureKey);
       const mayView = holdsPermission(ctx.principal, resource.permissions.view);

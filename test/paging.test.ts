@@ -37,17 +37,18 @@ interface PageBody {
 }
 
 const pathOf = (link: string) => link.replace(/^.*\/api\/v1/, '');
+const linkOf = (link: string | null) => link && pathOf(link);
 
 /** Follows `next` (or `previous`) from `path` to the end. */
 async function follow(path: string, direction: 'next' | 'previous' = 'next') {
   const pages: Row[][] = [];
   let last = path;
-  for (let at: string | null = path; at && pages.length < 100; ) {
-    const { body }: { body: PageBody } = await admin.get(at).expect(200);
-    pages.push(body.results);
+  let at: string | null = path;
+  while (at && pages.length < 100) {
+    const answer: { body: PageBody } = await admin.get(at).expect(200);
+    pages.push(answer.body.results);
     last = at;
-    const link = body[direction];
-    at = link && pathOf(link);
+    at = linkOf(answer.body[direction]);
   }
   return { pages, rows: pages.flat(), last };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { DataSource, type EntityManager, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { parseColumn } from './column-parsers.ts';
 
 /** A statement. A `name` makes it a prepared statement of the connection; it must be unique to `text`. */
@@ -29,8 +29,8 @@ export interface Database extends Connection {
 
 export interface DatabaseOptions {
   url: string;
-  entities: MixedList<Function>;
-  migrations: MixedList<Function>;
+  entities: DataSourceOptions['entities'];
+  migrations: DataSourceOptions['migrations'];
   /** Connections at most. */
   poolSize: number;
   applicationName: string;
