@@ -18,7 +18,8 @@ const readBytes = express.raw({ type: () => true, limit: MAX_BYTES });
 export const readForm: RequestHandler[] = [
   (req, res, next) => (req.method === 'POST' ? readBytes(req, res, next) : next()),
   async (req, _res, next) => {
-    const form: FormFields = Buffer.isBuffer(req.body) ? await parseForm(req.body, req.headers['content-type']) : {};
+    const form: FormFields =
+      Buffer.isBuffer(req.body) && req.body.length > 0 ? await parseForm(req.body, req.headers['content-type']) : {};
     refuseNames(Object.keys(form));
     refuseNames(Object.keys(readQuery(req.query)));
     Object.assign(req, { fields: form });

@@ -16,7 +16,7 @@ type Role = 'all' | 'api' | 'worker';
 
 interface Running {
   system: System;
-  worker: Worker;
+  worker: Worker | null;
   dispatcher: Dispatcher | null;
   server: ApiServer | null;
 }
@@ -36,26 +36,27 @@ function readArguments(): { role: Role; queues: readonly QueueName[] } {
 async function start(config: Config): Promise<Running> {
   const { role, queues } = readArguments();
   const system = await openSystem(config, { name: role });
+  const running: Running = { system, worker: null, dispatcher: null, server: null };
   try {
     const ctx = createSystemCtx(system);
     await initializeRoles(ctx);
     const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
     const worker = await startJobs(system, { queues });
-    const panel = role === 'worker' ? undefined : await createPanel(system, worker);
-    const server = role === 'worker' ? null : await listen(system, worker, panel);
-    const dispatcher =
-      role === 'api'
-        ? null
-        : startDispatcher(system, system.notices, server?.realtime ?? createRealtimeEmitter(system.database.pool));
-    if (server) printBanner(config, server.port, demo?.accounts ?? []);
-    return { system, worker, dispatcher, server };
+    running.worker = worker;
+    if (role !== 'worker') running.server = await listen(system, worker, await createPanel(system, worker));
+    if (role !== 'api') {
+      const emitter = running.server?.realtime ?? createRealtimeEmitter(system.database.pool);
+      running.dispatcher = startDispatcher(system, system.notices, emitter);
+    }
+    if (running.server) printBanner(config, running.server.port, demo?.accounts ?? []);
+    return running;
   } catch (error) {
-    await system.close();
+    await stop(running);
     throw error;
   }
 }
 
-function listen(system: System, worker: Worker, panel: Awaited<ReturnType<typeof createPanel>> | undefined) {
+function listen(system: System, worker: Worker, panel: Awaited<ReturnType<typeof createPanel>>) {
   const { HOST: host, PORT: port } = system.config;
   return startServer(system, { host, port, panel, queue: worker });
 }
@@ -63,7 +64,7 @@ function listen(system: System, worker: Worker, panel: Awaited<ReturnType<typeof
 /** In this order nothing that is under way loses what it stands on. */
 async function stop(running: Running): Promise<void> {
   await running.server?.stop();
-  await running.worker.stop();
+  await running.worker?.stop();
   await running.dispatcher?.stop();
   await running.system.close();
 }

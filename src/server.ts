@@ -63,9 +63,15 @@ export async function startServer(system: System, options: ServerOptions): Promi
     graceMs: options.socketGraceMs,
   });
   endRevokedSockets(system, realtime);
-  await listen(server, options.host, options.port);
-  isReady = true;
   const opened = realtime;
+  try {
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    // It holds a connection of the pool, without which the pool would never close.
+    await opened.close();
+    throw error;
+  }
+  isReady = true;
   return {
     port: (server.address() as AddressInfo).port,
     realtime: opened,

@@ -37,6 +37,7 @@ beforeEach(async () => {
   faults = [];
   context = await browser.newContext({ baseURL: app.url });
   page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
     if (protocol !== 'data:' && origin !== app.url) foreign.push(request.url());

@@ -48,7 +48,7 @@ function start(env: NodeJS.ProcessEnv = {}): Started {
 }
 
 async function waitUntilReady(started: Started): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 250; tries += 1) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/ready/`).catch(() => null);
     if (answer?.status === 200) return;
     if (started.child.exitCode !== null) break;
