@@ -1,4 +1,5 @@
 import type { Filter } from 'adminjs';
+import { fieldError } from '../src/core/errors.ts';
 import type { Resource } from '../src/crud/resource.ts';
 import { findChoices, type Presentation } from './presentation.ts';
 
@@ -9,11 +10,14 @@ export function readFilter(presentation: Presentation, filter: Filter): Record<s
   const { resource } = presentation.service;
   const query: Record<string, string> = {};
   for (const { path, value } of Object.values(filter.filters)) {
+    const isTitle = path === presentation.title && !resource.filters.includes(path);
+    // Without this a filter could name a control of the list, such as the one that shows the trash.
+    if (!isTitle && !resource.filters.includes(path)) throw fieldError(path, 'unknown_filter', 'No such filter.');
     if (typeof value === 'object' && value !== null) {
       if (value.from) query[`${path}__gte`] = String(value.from);
       // A day that is named as the end belongs to the range.
       if (value.to) query[`${path}__lte`] = DAY.test(value.to) ? `${value.to}T23:59:59.999Z` : String(value.to);
-    } else if (path === presentation.title && !resource.filters.includes(path)) {
+    } else if (isTitle) {
       Object.assign(query, readTitle(presentation, String(value)));
     } else {
       query[isFreeText(resource, path) ? `${path}__contains` : path] = String(value);

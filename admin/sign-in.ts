@@ -2,7 +2,7 @@ import { type Request, Router } from 'express';
 import { signOut, verifyCredentials } from '../src/auth/auth.service.ts';
 import { loadUserPrincipal } from '../src/auth/principal.ts';
 import { holdsPermission } from '../src/auth/scope.ts';
-import { startSession } from '../src/auth/session.service.ts';
+import { endSessions, startSession } from '../src/auth/session.service.ts';
 import { ANONYMOUS, createCtx, withTransaction } from '../src/core/ctx.ts';
 import { AppError, permissionDenied, rateLimited } from '../src/core/errors.ts';
 import { record } from '../src/events/record.ts';
@@ -72,11 +72,13 @@ async function signIn(system: System, req: Request, input: { login: string; pass
   if (!loaded || !holdsPermission(loaded.principal, 'access_admin')) {
     throw permissionDenied('access_admin', 'Your account may not use the panel. Ask an administrator for access.');
   }
+  const previous = req.session.session_id;
   // A new id, so that one planted before the sign-in is worth nothing after it.
   await new Promise<void>((resolve, reject) => {
     req.session.regenerate((error) => (error ? reject(error) : resolve()));
   });
   return withTransaction(ctx, async (inner) => {
+    if (previous) await endSessions(inner, { session_id: previous }, 'signed_out');
     const { session_id } = await startSession(inner, system.keys, id);
     await inner.db.query('UPDATE users SET last_login = now() WHERE id = $1', [id]);
     const subject = { type: 'user', id, label: email };

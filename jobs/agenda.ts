@@ -1,17 +1,16 @@
-import { MongoBackend } from '@agendajs/mongo-backend';
-import { PostgresBackend } from '@agendajs/postgres-backend';
-import { Agenda, type Job as AgendaJob } from 'agenda';
-import pg from 'pg';
+import { Agenda, type Job as AgendaJob, exponential } from 'agenda';
 import { createSystemCtx } from '../src/core/ctx.ts';
-import { type JobName, type JobPayloads, QUEUES, type Queue, type QueueName } from '../src/queue.ts';
+import { JOB_PAYLOADS, type JobName, type JobPayloads, QUEUES, type Queue, type QueueName } from '../src/queue.ts';
 import type { System } from '../src/system.ts';
 import { jobs } from './index.ts';
 import type { Job } from './job.ts';
+import { openJobStore } from './job-store.ts';
 import { readJobsState } from './jobs-state.ts';
+import { keepLock, LOCK_MS } from './lock.ts';
 import { schedules } from './schedule.ts';
 
 export interface Worker extends Queue {
-  /** Waits for the jobs under way, at most ten seconds, then lets go of the rest. */
+  /** Takes no more jobs and waits for those under way, at most ten seconds; a later worker repeats the rest. */
   stop(): Promise<void>;
 }
 
@@ -26,17 +25,19 @@ const DRAIN_MS = 10_000;
 /** Connects Agenda, declares the schedule and works off the named queues, all of them unless told. */
 export async function startJobs(system: System, options: WorkerOptions = {}): Promise<Worker> {
   const queues = options.queues ?? QUEUES;
-  const { backend, close } = openBackend(system);
+  const store = await openJobStore(system);
   const agenda = new Agenda({
-    backend,
+    backend: store.backend,
     processEvery: PROCESS_EVERY_MS,
     defaultConcurrency: 2,
+    defaultLockLifetime: LOCK_MS,
     removeOnComplete: true,
   });
   agenda.on('error', (error: Error) => system.logger.error({ err: error }, 'the job queue failed'));
   agenda.on('fail', (error: Error, job: AgendaJob) =>
     system.logger.error({ err: error, job: job.attrs.name }, 'job failed'),
   );
+  const underWay = watchJobs(agenda);
   await agenda.ready;
   const names = (Object.keys(jobs) as JobName[]).filter((name) => queues.includes(jobs[name].queue));
   for (const name of names) defineJob(agenda, system, name, jobs[name]);
@@ -46,36 +47,28 @@ export async function startJobs(system: System, options: WorkerOptions = {}): Pr
   }
   let isRunning = names.length > 0;
   return {
-    enqueue: async (name, payload) => void (await agenda.now(name, payload)),
-    readState: () => readJobsState(agenda),
+    async enqueue(name, payload, { runAt = new Date() } = {}) {
+      await agenda.schedule(runAt, name, JOB_PAYLOADS[name].parse(payload));
+    },
+    readState: () => readJobsState(agenda, store, system.config.TIME_ZONE),
     isRunning: () => isRunning,
     async stop() {
-      if (isRunning) await agenda.drain({ timeout: DRAIN_MS });
       isRunning = false;
-      await agenda.stop(true);
-      await close();
+      // Not `drain`: it keeps the locks of the jobs that it fetched and did not begin.
+      await agenda.stop(false);
+      await underWay.end(DRAIN_MS);
+      await store.close();
     },
   };
 }
 
-function openBackend({ config, databaseUrl, logger }: System) {
-  if (config.MONGODB_URL) {
-    return { backend: new MongoBackend({ address: config.MONGODB_URL }), close: async () => undefined };
-  }
-  // A pool of its own: Agenda wants Date objects where ours leaves instants as text.
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3, application_name: 'mycrm-jobs' });
-  // Without a listener, a connection that the server cuts while it is idle would end this process.
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the job queue failed'));
-  const backend = new PostgresBackend({ pool, tableName: 'agenda_jobs', channelName: 'agenda_jobs' });
-  return { backend, close: () => pool.end() };
-}
-
 function defineJob<N extends JobName>(agenda: Agenda, system: System, name: N, job: Job<N>): void {
-  agenda.define(
-    name,
-    (run: AgendaJob<JobPayloads[N]>) => job.run(createSystemCtx(system), run.attrs.data as JobPayloads[N]),
-    { lockLifetime: job.lockLifetime },
-  );
+  const run = async (stored: AgendaJob) => {
+    const payload = JOB_PAYLOADS[name].parse(stored.attrs.data) as JobPayloads[N];
+    await keepLock(stored, () => job.run(createSystemCtx(system), payload));
+  };
+  // After 10 s, 1 min and 6 min.
+  agenda.define(name, run, { backoff: exponential({ delay: 10_000, factor: 6, maxRetries: 3 }) });
 }
 
 /**
@@ -88,4 +81,29 @@ async function declareSchedule(agenda: Agenda, timezone: string): Promise<void> 
     const isDeclared = stored.some((job) => job.repeatInterval === cron && job.repeatTimezone === timezone);
     if (!isDeclared) await agenda.every(cron, name, {}, { timezone, skipImmediate: true });
   }
+}
+
+/** Counts the jobs under way, so that the end can wait for them. */
+function watchJobs(agenda: Agenda) {
+  let count = 0;
+  let onIdle = () => {};
+  agenda.on('start', () => {
+    count += 1;
+  });
+  agenda.on('complete', () => {
+    count -= 1;
+    // What Agenda still writes about the job is on its way by then.
+    if (count === 0) setImmediate(() => onIdle());
+  });
+  return {
+    end: (withinMs: number) =>
+      new Promise<void>((resolve) => {
+        if (count === 0) return resolve();
+        const giveUp = setTimeout(resolve, withinMs);
+        onIdle = () => {
+          clearTimeout(giveUp);
+          resolve();
+        };
+      }),
+  };
 }

@@ -1,7 +1,7 @@
 import { companyService } from '../src/companies/company.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
-import type { Ctx } from '../src/core/ctx.ts';
-import { withTransaction } from '../src/core/ctx.ts';
+import { type Ctx, withTransaction } from '../src/core/ctx.ts';
+import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { roleService } from '../src/roles/role.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
@@ -9,6 +9,7 @@ import type { Job } from './job.ts';
 
 /** Deleted so many at a time, so that no lock is held for long. */
 const BATCH = 1000;
+const TRASH_BATCH = 100;
 
 /** What has outlived its use, and after how long. */
 const STALE: readonly { table: string; key: string; condition: string }[] = [
@@ -18,6 +19,8 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
   { table: 'sessions', key: 'id', condition: "coalesce(ended_at, expires_at) < now() - interval '30 days'" },
   { table: 'panel_sessions', key: 'sid', condition: 'expire < now()' },
   { table: 'rate_limits', key: 'ctid', condition: 'expires_at < now()' },
+  // Jobs that were given up. Those that succeed are removed at once.
+  { table: 'agenda_jobs', key: 'id', condition: "next_run_at IS NULL AND failed_at < now() - interval '30 days'" },
 ];
 
 /** Resources whose trash is emptied after 30 days, each row with its event. */
@@ -25,7 +28,6 @@ const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamS
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',
-  lockLifetime: 30 * 60_000,
   async run(ctx) {
     for (const { table, key, condition } of STALE) {
       const removed = await deleteInBatches(ctx, table, key, condition);
@@ -46,15 +48,26 @@ async function deleteInBatches(ctx: Ctx, table: string, key: string, condition: 
   }
 }
 
+/** Goes through the trash by id, so that a row that cannot be purged stands in the way of no other. */
 async function emptyTrash(ctx: Ctx, service: CrudService): Promise<void> {
-  for (;;) {
-    const purged = await withTransaction(ctx, async (inner) => {
-      const rows = await inner.db.query<{ id: string }>(
-        `SELECT id FROM ${service.resource.plural} WHERE deleted_at < now() - interval '30 days' LIMIT 100 FOR UPDATE SKIP LOCKED`,
-      );
-      for (const { id } of rows) await service.purge(inner, id);
-      return rows.length;
-    });
-    if (purged === 0) return;
+  let last: string | null = null;
+  do {
+    last = await withTransaction(ctx, (inner) => purgeBatch(inner, service, last));
+  } while (last !== null);
+}
+
+/** Answers the id of the last row that it looked at, `null` at the end. */
+async function purgeBatch(ctx: Ctx, service: CrudService, after: string | null): Promise<string | null> {
+  const rows = await ctx.db.query<{ id: string }>(
+    `SELECT id FROM ${service.resource.plural}
+     WHERE deleted_at < now() - interval '30 days' AND ($1::uuid IS NULL OR id > $1)
+     ORDER BY id LIMIT ${TRASH_BATCH} FOR UPDATE SKIP LOCKED`,
+    [after],
+  );
+  for (const { id } of rows) {
+    await inSavepoint(ctx.db, () => service.purge(ctx, id)).catch((error) =>
+      ctx.logger.warn({ err: error, resource: service.resource.noun, id }, 'could not be purged from the trash'),
+    );
   }
+  return rows.length < TRASH_BATCH ? null : (rows.at(-1)?.id ?? null);
 }

@@ -4,7 +4,6 @@ import type { JobName, JobPayloads, QueueName } from '../src/queue.ts';
 /** One kind of job. `run` must be safe to run twice: a lost lock gives it to a second worker. */
 export interface Job<N extends JobName> {
   queue: QueueName;
-  /** Milliseconds after which a worker that says nothing is taken for dead. */
-  lockLifetime: number;
+  /** A rejection counts as a failure: it is logged, shown, and tried again three times. */
   run(ctx: Ctx, payload: JobPayloads[N]): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import type { Agenda } from 'agenda';
 import type { JobName, JobsState, ScheduleState } from '../src/queue.ts';
 import { jobs } from './index.ts';
+import type { JobStore } from './job-store.ts';
 import { schedules } from './schedule.ts';
 
-/** The schedule and the queue as Agenda has them stored. */
-export async function readJobsState(agenda: Agenda): Promise<JobsState> {
+/** The schedule and the queue as they are stored. */
+export async function readJobsState(agenda: Agenda, store: JobStore, timeZone: string): Promise<JobsState> {
   const { jobs: stored } = await agenda.queryJobs({ names: schedules.map((line) => line.name) });
   const schedule = schedules.map(({ name, cron }): ScheduleState => {
     const job = stored.find((each) => each.name === name && each.type === 'single');
@@ -12,7 +13,7 @@ export async function readJobsState(agenda: Agenda): Promise<JobsState> {
       name,
       queue: jobs[name].queue,
       cron,
-      time_zone: job?.repeatTimezone ?? 'UTC',
+      time_zone: job?.repeatTimezone ?? timeZone,
       state: job?.state ?? 'not declared',
       last_run_at: toInstant(job?.lastRunAt),
       last_finished_at: toInstant(job?.lastFinishedAt),
@@ -21,11 +22,10 @@ export async function readJobsState(agenda: Agenda): Promise<JobsState> {
       last_error: job?.failReason ?? null,
     };
   });
-  const overview = await agenda.getJobsOverview();
-  const queue = (Object.keys(jobs) as JobName[]).map((name) => {
-    const counts = overview.find((each) => each.name === name);
-    return { name, waiting: counts?.queued ?? 0, running: counts?.running ?? 0, failed: counts?.failed ?? 0 };
-  });
+  const counts = await store.countJobs();
+  const queue = (Object.keys(jobs) as JobName[]).map(
+    (name) => counts.find((each) => each.name === name) ?? { name, waiting: 0, scheduled: 0, running: 0, failed: 0 },
+  );
   return { schedule, queue };
 }
 

@@ -15,7 +15,7 @@ import { userRoutes } from './users/user.routes.ts';
 export interface RouteDeps {
   auth: AuthDeps;
   health: HealthDeps;
-  queue: Pick<Queue, 'readState'>;
+  queue: Queue;
 }
 
 /** LIST of every route group under /api/v1. */

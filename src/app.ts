@@ -44,7 +44,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.metrics.middleware);
   app.use(logRequests(logger));
   app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
-  if (deps.panel) app.use(deps.panel.path, deps.panel.router);
+  if (deps.panel) {
+    const { path, router } = deps.panel;
+    app.get('/', (_req, res) => res.redirect(path));
+    app.use(path, router);
+  }
   app.use('/api', helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   app.use('/api', cors({ origin: [...config.CORS_ALLOWED_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
   app.use('/api', createDocumentRouter(routes, config.version));

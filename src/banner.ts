@@ -5,7 +5,7 @@ export function printBanner(config: Config, port: number, accounts: readonly { e
   const base = `http://localhost:${port}`;
   const lines = [
     '',
-    `MyCRM is ready (${Math.round(process.uptime() * 10) / 10} s)`,
+    `MyCRM is ready (${seconds()} s)`,
     '',
     `  Panel      ${base}/admin`,
     `  API        ${base}/api/v1/`,
@@ -21,4 +21,13 @@ export function printBanner(config: Config, port: number, accounts: readonly { e
     );
   }
   console.log(`${lines.join('\n')}\n`);
+}
+
+/** The same for a process that only works off jobs. */
+export function printWorkerBanner(queues: readonly string[]): void {
+  console.log(`MyCRM works off the queues ${queues.join(', ')} (${seconds()} s)`);
+}
+
+function seconds(): number {
+  return Math.round(process.uptime() * 10) / 10;
 }

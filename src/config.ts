@@ -41,7 +41,7 @@ const environment = z.object({
   CACHE_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRET_KEY: z.string().optional(),
   DEBUG: flag(false),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
   FRONTEND_URL: z.url().default('http://localhost:3000'),
   ALLOWED_HOSTS: list,
   CORS_ALLOWED_ORIGINS: origins,
@@ -65,6 +65,7 @@ type Environment = z.output<typeof environment>;
 
 export interface Config extends Readonly<Environment> {
   readonly SECRET_KEY: string;
+  readonly LOG_LEVEL: NonNullable<Environment['LOG_LEVEL']>;
   readonly REGISTRATION_MODE: 'open' | 'invite' | 'closed';
   readonly RATE_LIMIT_SCALE: number;
   readonly is_production: boolean;
@@ -99,6 +100,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({
     ...values,
     SECRET_KEY: values.SECRET_KEY ?? randomBytes(32).toString('base64url'),
+    // Somebody who started it by hand wants to read the addresses, not a line for each request.
+    LOG_LEVEL: values.LOG_LEVEL ?? (process.stdout.isTTY ? 'warn' : 'info'),
     REGISTRATION_MODE: values.REGISTRATION_MODE ?? (isProduction ? 'invite' : 'open'),
     RATE_LIMIT_SCALE: values.RATE_LIMIT_SCALE ?? (isProduction ? 1 : 10),
     CORS_ALLOWED_ORIGINS: values.CORS_ALLOWED_ORIGINS.length

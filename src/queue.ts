@@ -1,9 +1,12 @@
-/** LIST of every job with the payload it takes. `jobs/index.ts` says what each does. */
-export interface JobPayloads {
-  cleanup_old_notifications: Record<string, never>;
-}
+import { z } from 'zod';
 
-export type JobName = keyof JobPayloads;
+/** LIST of every job with the payload it takes. `jobs/index.ts` says what each does. */
+export const JOB_PAYLOADS = {
+  cleanup_old_notifications: z.strictObject({}),
+};
+
+export type JobName = keyof typeof JOB_PAYLOADS;
+export type JobPayloads = { [N in JobName]: z.output<(typeof JOB_PAYLOADS)[N]> };
 
 /** Where a job is worked off; a worker may be started for some of them only. */
 export const QUEUES = ['notifications', 'exports', 'analytics', 'default'] as const;
@@ -23,9 +26,11 @@ export interface ScheduleState {
   last_error: string | null;
 }
 
+/** How many jobs of one name are due, are to come, run, and have failed. The lines of the schedule wait for no worker. */
 export interface QueueCounts {
   name: string;
   waiting: number;
+  scheduled: number;
   running: number;
   failed: number;
 }
@@ -35,10 +40,19 @@ export interface JobsState {
   queue: QueueCounts[];
 }
 
+export interface EnqueueOptions {
+  /** Not before this moment. */
+  runAt?: Date;
+}
+
 /** The queue as features see it. */
 export interface Queue {
-  /** Puts a job into the queue, to be run as soon as a worker is free. Delivery is at least once. */
-  enqueue<N extends JobName>(name: N, payload: JobPayloads[N]): Promise<void>;
+  /**
+   * Puts a job into the queue, to be run as soon as a worker is free. Delivery is at least once, and is not part of the
+   * caller's transaction: call it from `afterCommit` or from a reaction. Rejects a payload of another shape.
+   */
+  enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: EnqueueOptions): Promise<void>;
   readState(): Promise<JobsState>;
+  /** Whether this process works off jobs. */
   isRunning(): boolean;
 }

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Router } from 'express';
 import { createApp } from './app.ts';
 import { REVOCATION_CHANNEL, type Revocation } from './auth/principal-cache.ts';
@@ -7,6 +5,7 @@ import { verifyAccessToken } from './auth/tokens.ts';
 import { openRealtime, type Realtime, type SocketIdentity } from './core/realtime.ts';
 import type { JobsHealth } from './health/health.service.ts';
 import { createMetrics } from './health/metrics.ts';
+import { type Listener, openListener } from './listener.ts';
 import type { Queue } from './queue.ts';
 import type { System } from './system.ts';
 
@@ -17,19 +16,29 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
-  host: string;
-  port: number;
+export interface ServiceOptions {
   panel?: { path: string; router: Router };
   queue: Queue;
   /** How long a socket outlives its token; for tests, which do not wait 30 s. */
   socketGraceMs?: number;
 }
 
+export interface ServerOptions extends ServiceOptions {
+  host: string;
+  port: number;
+}
+
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 
 /** Listens for REST, documents, panel and sockets. Rejects when the port is taken. */
 export async function startServer(system: System, options: ServerOptions): Promise<ApiServer> {
+  return serve(system, await openListener(options.host, options.port), options);
+}
+
+/** Serves REST, documents, panel and sockets on a port that is open already. */
+export function serve(system: System, listener: Listener, options: ServiceOptions): ApiServer {
+  const { server } = listener;
   const { database, config } = system;
   const readJobs = () => readJobsHealth(options.queue);
   let realtime: Realtime | null = null;
@@ -52,7 +61,7 @@ export async function startServer(system: System, options: ServerOptions): Promi
       },
     },
   });
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
+  listener.serve(app);
   realtime = openRealtime({
     server,
     pool: database.pool,
@@ -64,24 +73,19 @@ export async function startServer(system: System, options: ServerOptions): Promi
   });
   endRevokedSockets(system, realtime);
   const opened = realtime;
-  try {
-    await listen(server, options.host, options.port);
-  } catch (error) {
-    // It holds a connection of the pool, without which the pool would never close.
-    await opened.close();
-    throw error;
-  }
   isReady = true;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listener.port,
     realtime: opened,
     async stop() {
       isReady = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await opened.close();
-      server.closeIdleConnections();
+      // A connection is idle once its answer is out, and its client may keep it open for longer than we wait.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
+      clearInterval(sweep);
       clearTimeout(giveUp);
     },
   };
@@ -94,16 +98,6 @@ async function readJobsHealth(queue: Queue): Promise<JobsHealth | null> {
   const sum = (pick: (each: (typeof counts)[number]) => number) =>
     counts.reduce((total, each) => total + pick(each), 0);
   return { isRunning: true, waiting: sum((each) => each.waiting), failed: sum((each) => each.failed) };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 /** Throws an Error whose message is the code that REST would give. */

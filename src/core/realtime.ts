@@ -102,11 +102,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       }
     },
     countConnections: () => sockets().length,
-    // Closes the HTTP server as well, which may not have come to listen.
-    close: () =>
-      io.close().catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ERR_SERVER_NOT_RUNNING') throw error;
-      }),
+    close: () => io.close(),
   };
 }
 

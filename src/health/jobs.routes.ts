@@ -14,7 +14,13 @@ const schedule = z.strictObject({
   fail_count: z.number().int(),
   last_error: z.string().nullable(),
 });
-const counts = z.strictObject({ name: z.string(), waiting: z.number(), running: z.number(), failed: z.number() });
+const counts = z.strictObject({
+  name: z.string(),
+  waiting: z.number().int(),
+  scheduled: z.number().int(),
+  running: z.number().int(),
+  failed: z.number().int(),
+});
 
 /** What is scheduled and what waits. */
 export function jobRoutes(queue: Pick<Queue, 'readState'>): Route[] {
@@ -24,7 +30,7 @@ export function jobRoutes(queue: Pick<Queue, 'readState'>): Route[] {
       path: '/jobs/',
       tag: 'health',
       permission: 'view_admin_dashboard',
-      summary: 'The schedule with last and next runs, and how many jobs wait, run and have failed.',
+      summary: 'The schedule with last and next runs, and how many jobs wait, are to come, run and have failed.',
       response: z.strictObject({ schedule: z.array(schedule), queue: z.array(counts) }),
       handler: () => queue.readState(),
     }),

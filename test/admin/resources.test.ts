@@ -83,6 +83,8 @@ describe('a contact at the panel', () => {
     expect(users.status).toBe(200);
     const unknown = await admin.get(`${CONTACTS}/actions/list?filters.search_vector=x`).expect(200);
     expect(unknown.body).toMatchObject({ records: [], notice: { type: 'error' } });
+    const trashed = await admin.get(`${CONTACTS}/actions/list?filters.trashed=true`).expect(200);
+    expect(trashed.body).toMatchObject({ records: [], notice: { type: 'error' } });
   });
 
   test('never brings a hash along', async () => {

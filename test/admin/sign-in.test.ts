@@ -31,6 +31,10 @@ describe('sign-in to the panel', () => {
     const planted = visitor.cookie;
     await visitor.signIn(user.email);
     expect(visitor.cookie).not.toBe(planted);
+    const open = await app.system.database.query('SELECT 1 FROM sessions WHERE user_id = $1 AND ended_at IS NULL', [
+      user.id,
+    ]);
+    expect(open).toHaveLength(1);
     visitor.cookie = planted;
     await visitor.get('').expect(303);
     const events = await app.system.database.query<{ door: string }>(

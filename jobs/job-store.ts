@@ -1,0 +1,72 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { PostgresBackend } from '@agendajs/postgres-backend';
+import type { AgendaBackend } from 'agenda';
+import pg from 'pg';
+import type { QueueCounts } from '../src/queue.ts';
+import type { System } from '../src/system.ts';
+
+/** Where the jobs are kept. */
+export interface JobStore {
+  backend: AgendaBackend;
+  /** Of the names that have any. */
+  countJobs(): Promise<QueueCounts[]>;
+  close(): Promise<void>;
+}
+
+/** Connects to MongoDB where there is one, to our PostgreSQL otherwise. Rejects when it cannot be reached. */
+export async function openJobStore(system: System): Promise<JobStore> {
+  const store = system.config.MONGODB_URL ? useMongo(system.config.MONGODB_URL) : usePostgres(system);
+  const connecting = store.backend.connect();
+  // Agenda connects again, and leaves a failure to nobody.
+  store.backend.connect = () => connecting;
+  try {
+    await connecting;
+    return store;
+  } catch (error) {
+    await store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function usePostgres({ database, databaseUrl, logger }: System): JobStore {
+  // A pool of its own: Agenda wants Date objects where ours leaves instants as text.
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3, application_name: 'mycrm-jobs' });
+  // Without a listener, a connection that the server cuts while it is idle would end this process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the job queue failed'));
+  return {
+    // The table is made by our migrations, under their lock, instead of anew at each start.
+    backend: new PostgresBackend({ pool, tableName: 'agenda_jobs', channelName: 'agenda_jobs', ensureSchema: false }),
+    countJobs: () => database.query<QueueCounts>(COUNTS),
+    close: () => pool.end(),
+  };
+}
+
+// Agenda's own overview reads every row there is; this is asked for by each probe and each scrape.
+const COUNTS = `
+  SELECT name,
+    count(*) FILTER (WHERE state = 'waiting')::int AS waiting,
+    count(*) FILTER (WHERE state = 'scheduled')::int AS scheduled,
+    count(*) FILTER (WHERE state = 'running')::int AS running,
+    count(*) FILTER (WHERE state = 'failed')::int AS failed
+  FROM (SELECT name, CASE
+      WHEN locked_at IS NOT NULL THEN 'running'
+      WHEN failed_at >= coalesce(last_finished_at, failed_at) THEN 'failed'
+      WHEN repeat_interval IS NOT NULL THEN 'repeating'
+      WHEN next_run_at > now() THEN 'scheduled'
+      WHEN next_run_at IS NOT NULL THEN 'waiting' END AS state
+    FROM agenda_jobs) AS jobs
+  GROUP BY name`;
+
+function useMongo(address: string): JobStore {
+  const backend = new MongoBackend({ address });
+  return {
+    backend,
+    async countJobs() {
+      const overview = await backend.repository.getJobsOverview();
+      return overview.map(({ name, queued, scheduled, running, failed }) => {
+        return { name, waiting: queued, scheduled, running, failed };
+      });
+    },
+    close: () => backend.disconnect(),
+  };
+}
