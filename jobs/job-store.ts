@@ -1,4 +1,3 @@
-import { MongoBackend } from '@agendajs/mongo-backend';
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import type { AgendaBackend } from 'agenda';
 import pg from 'pg';
@@ -15,7 +14,8 @@ export interface JobStore {
 
 /** Connects to MongoDB where there is one, to our PostgreSQL otherwise. Rejects when it cannot be reached. */
 export async function openJobStore(system: System): Promise<JobStore> {
-  const store = system.config.MONGODB_URL ? useMongo(system.config.MONGODB_URL) : usePostgres(system);
+  const { MONGODB_URL } = system.config;
+  const store = MONGODB_URL ? await useMongo(MONGODB_URL) : usePostgres(system);
   const connecting = store.backend.connect();
   // Agenda connects again, and leaves a failure to nobody.
   store.backend.connect = () => connecting;
@@ -57,7 +57,9 @@ const COUNTS = `
     FROM agenda_jobs) AS jobs
   GROUP BY name`;
 
-function useMongo(address: string): JobStore {
+async function useMongo(address: string): Promise<JobStore> {
+  // Loading the driver takes as long as half of the rest of a start, and few have a MongoDB.
+  const { MongoBackend } = await import('@agendajs/mongo-backend');
   const backend = new MongoBackend({ address });
   return {
     backend,

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
-import { holdsPermission } from '../auth/scope.ts';
+import { holdsPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { conflict, duplicate, fieldError, notFound } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
@@ -72,6 +72,7 @@ export interface NewAssignment {
 
 /** Gives a role to a user. Throws 403 above the giver's level, 400 for unknown ids, 409 when they hold it already. */
 export async function createAssignment(ctx: Ctx, input: NewAssignment): Promise<AssignmentView> {
+  requirePermission(ctx.principal, 'assign_roles');
   const [role] = await ctx.db.query<{ id: string; level: number; permissions: string[] }>(
     'SELECT id, level, permissions FROM roles WHERE id = $1 AND deleted_at IS NULL FOR SHARE',
     [input.role_id],
@@ -98,6 +99,7 @@ export async function createAssignment(ctx: Ctx, input: NewAssignment): Promise<
 
 /** Takes a role from a user. Throws 404, 403 above the caller's level, 409 for the last administrator. */
 export async function deleteAssignment(ctx: Ctx, id: string): Promise<void> {
+  requirePermission(ctx.principal, 'assign_roles');
   const assignment = await readAssignment(ctx, id);
   refuseAboveOwn(ctx, assignment.role);
   const deleted = await ctx.db.query(

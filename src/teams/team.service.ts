@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
+import { requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { fieldError, notFound } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
@@ -50,6 +51,7 @@ export async function setMember(
   teamId: string,
   input: { user_id: string; is_manager: boolean },
 ): Promise<TeamMember> {
+  requirePermission(ctx.principal, 'manage_team');
   const team = await crud.read(ctx, teamId, { fields: ['id', 'name'] });
   const users = await ctx.db.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL', [input.user_id]);
   if (users.length === 0) throw fieldError('user_id', 'not_found', 'No such user.');
@@ -71,6 +73,7 @@ export async function setMember(
 
 /** Takes a user out of a team. Throws 404. */
 export async function removeMember(ctx: Ctx, teamId: string, userId: string): Promise<void> {
+  requirePermission(ctx.principal, 'manage_team');
   const team = await crud.read(ctx, teamId, { fields: ['id', 'name'] });
   const removed = await ctx.db.query('DELETE FROM team_memberships WHERE team_id = $1 AND user_id = $2 RETURNING id', [
     teamId,

@@ -1,4 +1,5 @@
 import { revoke } from '../auth/principal-cache.ts';
+import { requirePermission } from '../auth/scope.ts';
 import { endSessions } from '../auth/session.service.ts';
 import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
@@ -33,6 +34,7 @@ export async function reactivateUser(ctx: Ctx, id: string): Promise<Row> {
 }
 
 async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> {
+  requirePermission(ctx.principal, 'remove_users');
   const level = await refuseAboveOwnUser(ctx, id);
   const [user] = await ctx.db.query<{ email: string; version: number }>(
     `UPDATE users SET is_active = $2, updated_at = now(), version = version + 1
