@@ -32,7 +32,7 @@ const origins = list
 /** LIST of every environment variable. `.env.example` shows the same names; a test holds them together. */
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  HOST: z.string().default('0.0.0.0'),
+  HOST: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
@@ -64,6 +64,7 @@ const environment = z.object({
 type Environment = z.output<typeof environment>;
 
 export interface Config extends Readonly<Environment> {
+  readonly HOST: string;
   readonly SECRET_KEY: string;
   readonly LOG_LEVEL: NonNullable<Environment['LOG_LEVEL']>;
   readonly REGISTRATION_MODE: 'open' | 'invite' | 'closed';
@@ -102,6 +103,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     SECRET_KEY: values.SECRET_KEY ?? randomBytes(32).toString('base64url'),
     // Somebody who started it by hand wants to read the addresses, not a line for each request.
     LOG_LEVEL: values.LOG_LEVEL ?? (process.stdout.isTTY ? 'warn' : 'info'),
+    // Outside production there are demo accounts with a known password, which no other machine should reach.
+    HOST: values.HOST ?? (isProduction ? '0.0.0.0' : '127.0.0.1'),
     REGISTRATION_MODE: values.REGISTRATION_MODE ?? (isProduction ? 'invite' : 'open'),
     RATE_LIMIT_SCALE: values.RATE_LIMIT_SCALE ?? (isProduction ? 1 : 10),
     CORS_ALLOWED_ORIGINS: values.CORS_ALLOWED_ORIGINS.length
