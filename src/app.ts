@@ -1,6 +1,5 @@
 import cors from 'cors';
-import express, { type Express, type Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import { listRoutes, type RouteDeps } from './api.ts';
 import type { PrincipalCache } from './auth/principal-cache.ts';
 import type { Keys } from './auth/tokens.ts';
@@ -15,7 +14,8 @@ import { errorHandler } from './http/error-handler.ts';
 import { refuseForeignHosts } from './http/hosts.ts';
 import { createLimits } from './http/limits.ts';
 import { createDocumentRouter } from './http/openapi-router.ts';
-import { identifyRequests } from './http/request.ts';
+import { adoptMessages, type Messages } from './http/messages.ts';
+import { receiveRequests } from './http/request.ts';
 import { logRequests } from './http/request-log.ts';
 
 export interface AppDeps extends CtxDeps {
@@ -24,6 +24,8 @@ export interface AppDeps extends CtxDeps {
   principals: PrincipalCache;
   counters: SharedCounters;
   metrics: Metrics;
+  /** Of the server that this app is for. */
+  messages: Messages;
   routes: RouteDeps;
   /** The admin panel, mounted at its own path; absent in a process that serves none. */
   panel?: { path: string; router: Router };
@@ -34,24 +36,21 @@ export function createApp(deps: AppDeps): Express {
   const { config, logger } = deps;
   const routes = listRoutes(deps.routes);
   const app = express();
+  adoptMessages(app, deps.messages);
   app.set('trust proxy', config.TRUST_PROXY);
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.disable('x-powered-by');
 
-  app.use(identifyRequests(logger));
-  app.use(deps.metrics.middleware);
-  app.use(logRequests(logger));
+  app.use(receiveRequests(logger, [deps.metrics.observe, logRequests(logger)]));
   app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
   if (deps.panel) {
     const { path, router } = deps.panel;
     app.get('/', (_req, res) => res.redirect(path));
     app.use(path, router);
   }
-  app.use('/api', helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
-  app.use('/api', cors({ origin: [...config.CORS_ALLOWED_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
-  app.use('/api', createDocumentRouter(routes, config.version));
+  app.use('/api', answerOrigins(config.CORS_ALLOWED_ORIGINS));
   app.use(
     '/api/v1',
     createApiRouter(routes, {
@@ -61,11 +60,18 @@ export function createApp(deps: AppDeps): Express {
       checkResponses: config.NODE_ENV === 'test',
     }),
   );
+  app.use('/api', createDocumentRouter(routes, config.version));
   app.use((req) => {
     throw notFound(`path ${req.path.slice(0, 200)}`);
   });
   app.use(errorHandler);
   return app;
+}
+
+/** CORS for requests that name an origin, which only those of browsers do. */
+function answerOrigins(allowed: readonly string[]): RequestHandler {
+  const answer = cors({ origin: [...allowed], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  return (req, res, next) => (req.headers.origin === undefined ? next() : answer(req, res, next));
 }
 
 const EXPOSED_HEADERS = [

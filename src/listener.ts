@@ -1,10 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createMessages, type Messages } from './http/messages.ts';
 
 /** A port that is ours. */
 export interface Listener {
   server: Server;
   port: number;
+  /** For the app that is to serve here. */
+  messages: Messages;
   /** Hands the requests over; until then each is told that the system is starting. */
   serve(app: RequestListener): void;
 }
@@ -14,7 +17,8 @@ export interface Listener {
  * of a closed door. Rejects with EADDRINUSE.
  */
 export async function openListener(host: string, port: number): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, answerStarting);
+  const messages = createMessages();
+  const server = createServer({ ...messages, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, answerStarting);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -24,6 +28,7 @@ export async function openListener(host: string, port: number): Promise<Listener
   });
   return {
     server,
+    messages,
     port: (server.address() as AddressInfo).port,
     serve: (app) => void server.off('request', answerStarting).on('request', app),
   };

@@ -47,6 +47,7 @@ export function serve(system: System, listener: Listener, options: ServiceOption
   const app = createApp({
     ...system,
     metrics,
+    messages: listener.messages,
     panel: options.panel,
     routes: {
       queue: options.queue,

@@ -33,9 +33,15 @@ export class PrincipalCache {
     notices.onGap(() => this.drop('all'));
   }
 
-  async find(sessionId: string): Promise<LoadedPrincipal | null> {
+  /** The principal if it is at hand. */
+  peek(sessionId: string): LoadedPrincipal | undefined {
     const known = this.#entries.get(sessionId);
-    if (known && Date.now() - known.loadedAt < LIFETIME_MS) return known.loaded;
+    return known && Date.now() - known.loadedAt < LIFETIME_MS ? known.loaded : undefined;
+  }
+
+  async find(sessionId: string): Promise<LoadedPrincipal | null> {
+    const known = this.peek(sessionId);
+    if (known) return known;
     const generation = this.#generation;
     const loaded = await loadSessionPrincipal(this.#database, sessionId);
     if (loaded && generation === this.#generation && this.#notices.isConnected()) {

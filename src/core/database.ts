@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { parseColumn } from './column-parsers.ts';
 
 /** A statement. A `name` makes it a prepared statement of the connection; it must be unique to `text`. */
@@ -15,8 +15,6 @@ export type Row = Record<string, unknown>;
 /** Runs SQL, either on any connection of the pool or inside one transaction. */
 export interface Connection {
   query<R extends object = Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>;
-  /** TypeORM's view of the same connection, for rows that are not on a hot path. */
-  readonly manager: EntityManager;
 }
 
 export interface Database extends Connection {
@@ -62,9 +60,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     dataSource,
     pool,
-    manager: dataSource.manager,
     query: (statement, values) => run(pool, statement, values),
-    transaction: (work) => inTransaction(dataSource, work),
+    transaction: (work) => inTransaction(pool, work),
     close: () => dataSource.destroy(),
   };
 }
@@ -77,22 +74,22 @@ async function run<R extends object>(runner: Runner, statement: Statement | stri
   return result.rows as R[];
 }
 
-async function inTransaction<T>(dataSource: DataSource, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const runner = dataSource.createQueryRunner();
+async function inTransaction<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
   try {
-    const client = (await runner.connect()) as pg.ClientBase;
-    await runner.startTransaction();
-    const result = await work({
-      manager: runner.manager,
-      query: (statement, values) => run(client, statement, values),
-    });
-    await runner.commitTransaction();
+    await client.query('BEGIN');
+    const result = await work({ query: (statement, values) => run(client, statement, values) });
+    await client.query('COMMIT');
     return result;
   } catch (error) {
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    // A connection that cannot even roll back is not given to the next one.
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      failure = cause;
+    });
     throw error;
   } finally {
-    await runner.release();
+    client.release(failure);
   }
 }
 

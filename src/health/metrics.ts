@@ -1,8 +1,7 @@
-import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../core/database.ts';
 import type { Realtime } from '../core/realtime.ts';
-import { requestOf } from '../http/request.ts';
+import { type Observer, requestOf } from '../http/request.ts';
 import type { JobsHealth } from './health.service.ts';
 import { addTableGauges } from './table-gauges.ts';
 
@@ -10,7 +9,7 @@ import { addTableGauges } from './table-gauges.ts';
 export interface Metrics {
   readonly registry: Registry;
   /** Counts every request by method, route template and status. */
-  readonly middleware: RequestHandler;
+  readonly observe: Observer;
 }
 
 export interface MetricsDeps {
@@ -79,14 +78,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   });
   return {
     registry,
-    middleware: (req, res, next) => {
-      const start = process.hrtime.bigint();
-      res.on('finish', () => {
-        const labels = { method: req.method, route: requestOf(req).template, status: String(res.statusCode) };
-        requests.inc(labels);
-        durations.observe(labels, Number(process.hrtime.bigint() - start) / 1e9);
-      });
-      next();
+    observe(req, res, milliseconds) {
+      const labels = { method: req.method, route: requestOf(req).template, status: res.statusCode };
+      requests.inc(labels);
+      durations.observe(labels, milliseconds / 1000);
     },
   };
 }

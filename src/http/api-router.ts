@@ -1,16 +1,19 @@
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requirePermission } from '../auth/scope.ts';
 import { type Ctx, type CtxDeps, createCtx, withTransaction } from '../core/ctx.ts';
 import { AppError, notFound } from '../core/errors.ts';
+import { writeAnswer } from './answer.ts';
+import type { Authenticate } from './authenticate.ts';
+import { createBodyParser } from './body.ts';
 import { runOnce, type StoredReply, toStoredReply } from './idempotency.ts';
 import type { Limits } from './limits.ts';
-import { parseInput, readQuery, refuseHostileShape } from './parse.ts';
+import { parseInput, readQuery } from './parse.ts';
 import { addressOf, originOf, requestOf } from './request.ts';
-import { Reply, type Route } from './route.ts';
+import { Reply, type Route, type RouteInput } from './route.ts';
 
 export interface ApiDeps extends CtxDeps {
-  authenticate: RequestHandler;
+  authenticate: Authenticate;
   limits: Limits;
   /** Checks every answer against its declared response: for tests, where a difference must fail. */
   checkResponses: boolean;
@@ -30,7 +33,7 @@ export function createApiRouter(routes: readonly Route[], deps: ApiDeps): Router
     const paths = groupBy(group, (each) => each.path.slice(segment.length + 1) || '/');
     for (const [path, alternatives] of [...paths].sort(([a], [b]) => countParameters(a) - countParameters(b))) {
       for (const each of alternatives) {
-        groupRouter[each.method](path, ...createHandlers(each, deps));
+        groupRouter[each.method](path, createHandler(each, deps));
       }
       groupRouter.all(path, refuseMethod(alternatives));
     }
@@ -46,79 +49,67 @@ function countParameters(path: string): number {
   return path.split(':').length;
 }
 
-function createHandlers(route: Route, deps: ApiDeps): RequestHandler[] {
-  const handlers: RequestHandler[] = [deps.authenticate];
-  if (!route.isUnlimited) handlers.push(limitCaller(deps.limits));
-  if (route.limit) handlers.push(deps.limits[route.limit]);
-  handlers.push((req, _res, next) => {
+/** The path of a request, in one function: every hop through Express's own chain costs as much as a step of it. */
+function createHandler(route: Route, deps: ApiDeps): RequestHandler {
+  const parseBody = route.method === 'get' ? null : createBodyParser(route.bodyLimit ?? '1mb');
+  const ctxDeps: CtxDeps = { database: deps.database, logger: deps.logger, signatureKey: deps.signatureKey };
+  return async (req, res) => {
     const request = requestOf(req);
     request.template = route.path;
+    await deps.authenticate(req);
+    if (!route.isUnlimited) await limitCaller(deps.limits, req, res);
+    if (route.limit) await deps.limits[route.limit](req, res);
     if (request.refusal && route.permission !== 'public') throw request.refusal;
     requirePermission(request.principal, route.permission);
-    next();
-  });
-  if (route.method !== 'get') handlers.push(...readBody(route.bodyLimit ?? '1mb'));
-  handlers.push((req, res) => serve(route, deps, req, res));
-  return handlers;
+    if (parseBody) await parseBody(req, res);
+    const reply = await runRoute(route, createCtx(ctxDeps, request.principal, originOf(req)), req);
+    if (deps.checkResponses && reply.status < 300) checkResponse(route, reply.body);
+    send(req, res, reply);
+  };
 }
 
 /**
  * Anonymous callers share their address's allowance, signed-in ones have their own. A token that has merely run out
  * costs nothing: a dashboard sends a dozen requests with it before the first is refused.
  */
-function limitCaller(limits: Limits): RequestHandler {
-  return (req, res, next) => {
-    if (requestOf(req).refusal?.code === 'token_expired') return next();
-    const isKnown = requestOf(req).principal.user_id !== null;
-    const [burst, sustained] = isKnown
-      ? [limits.general, limits.general_sustained]
-      : [limits.anonymous, limits.anonymous_sustained];
-    burst(req, res, (error?: unknown) => (error ? next(error) : sustained(req, res, next)));
-  };
+async function limitCaller(limits: Limits, req: Request, res: Response): Promise<void> {
+  const { principal, refusal } = requestOf(req);
+  if (refusal?.code === 'token_expired') return;
+  const isKnown = principal.user_id !== null;
+  await (isKnown ? limits.general : limits.anonymous)(req, res);
+  await (isKnown ? limits.general_sustained : limits.anonymous_sustained)(req, res);
 }
 
-function readBody(limit: string): RequestHandler[] {
-  const isJson = /^application\/(?:json|merge-patch\+json)\s*(?:;|$)/i;
-  const parse = express.json({ limit, type: () => true });
-  return [
-    (req, res, next) => {
-      const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-      if (!hasBody) return next();
-      if (!isJson.test(req.headers['content-type'] ?? '')) {
-        throw new AppError({
-          status: 415,
-          code: 'unsupported_media_type',
-          title: 'Unsupported media type',
-          detail: 'Send the body as application/json.',
-        });
-      }
-      parse(req, res, next);
-    },
-    (req, _res, next) => {
-      refuseHostileShape(req.body);
-      next();
-    },
-  ];
-}
-
-async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): Promise<void> {
-  const query = readQuery(req.query);
-  const input = {
-    params: route.params ? parseInput(route.params, req.params) : req.params,
-    query: route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query),
-    body: route.body ? parseInput(route.body, req.body ?? {}) : undefined,
-    ifMatch: req.headers['if-match'],
-    url: addressOf(req),
-  };
-  const ctx = createCtx(deps, requestOf(req).principal, originOf(req));
+async function runRoute(route: Route, ctx: Ctx, req: Request): Promise<StoredReply> {
+  const input = new Input(route, req);
   const run = async (inner: Ctx): Promise<StoredReply> => {
     const result = await route.handler(inner, input);
     return toStoredReply(result instanceof Reply ? result : { body: result }, route.status ?? 200);
   };
   const isTransactional = route.transaction ?? route.method !== 'get';
-  const reply = isTransactional ? await withTransaction(ctx, (inner) => runKeyed(req, inner, run)) : await run(ctx);
-  if (deps.checkResponses && reply.status < 300) checkResponse(route, reply.body);
-  send(res, reply);
+  return isTransactional ? withTransaction(ctx, (inner) => runKeyed(req, inner, run)) : run(ctx);
+}
+
+/** The parsed parts of a request. A class, because an accessor in a literal makes each object one of its own kind. */
+class Input implements RouteInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly ifMatch: string | undefined;
+  readonly #req: Request;
+
+  constructor(route: Route, req: Request) {
+    const query = readQuery(req.query);
+    this.params = route.params ? parseInput(route.params, req.params) : req.params;
+    this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query);
+    this.body = route.body ? parseInput(route.body, req.body ?? {}) : undefined;
+    this.ifMatch = req.headers['if-match'];
+    this.#req = req;
+  }
+
+  get url(): string {
+    return addressOf(this.#req);
+  }
 }
 
 function runKeyed(req: Request, ctx: Ctx, run: (ctx: Ctx) => Promise<StoredReply>): Promise<StoredReply> {
@@ -129,22 +120,21 @@ function runKeyed(req: Request, ctx: Ctx, run: (ctx: Ctx) => Promise<StoredReply
   return runOnce(ctx, { key, method: req.method, path, body: req.body }, () => run(ctx));
 }
 
-function send(res: Response, reply: StoredReply): void {
+function send(req: Request, res: Response, reply: StoredReply): void {
   if (reply.body === undefined || reply.status === 204) {
-    res.writeHead(reply.status, reply.headers).end();
+    writeAnswer(req, res, reply.status, reply.headers);
     return;
   }
   const isText = reply.headers['Content-Type'] !== undefined;
   const text = isText ? String(reply.body) : JSON.stringify(reply.body);
-  res.writeHead(reply.status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'private, no-store',
-    Vary: 'Authorization, Origin',
-    ...reply.headers,
-  });
-  res.end(text);
+  writeAnswer(req, res, reply.status, { ...DATA_HEADERS, ...reply.headers }, text);
 }
+
+const DATA_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Cache-Control': 'private, no-store',
+  Vary: 'Authorization, Origin',
+};
 
 function checkResponse(route: Route, body: unknown): void {
   const seen = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
@@ -158,7 +148,7 @@ function refuseMethod(alternatives: readonly Route[]): RequestHandler {
   const allow = [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods), 'OPTIONS'].join(', ');
   return (req, res) => {
     if (req.method === 'OPTIONS') {
-      res.writeHead(204, { Allow: allow }).end();
+      writeAnswer(req, res, 204, { Allow: allow });
       return;
     }
     throw new AppError({

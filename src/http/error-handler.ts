@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { ZodError } from 'zod';
 import { AppError, badRequest, conflict, duplicate, fieldError, unavailable, validationError } from '../core/errors.ts';
+import { writeAnswer } from './answer.ts';
 import { malformedBody } from './parse.ts';
 import { requestOf } from './request.ts';
 
@@ -15,24 +16,22 @@ export const errorHandler: ErrorRequestHandler = (error, req, res, next) => {
 
 function sendProblem(req: Request, res: Response, known: AppError | { unknown: unknown }): void {
   const { id, logger } = requestOf(req);
+  const type = { 'Content-Type': 'application/problem+json' };
   if (known instanceof AppError) {
     if (known.status >= 500) logger.warn({ request_id: id, code: known.code }, known.message);
-    res.writeHead(known.status, { ...known.headers, 'Content-Type': 'application/problem+json' });
-    res.end(JSON.stringify(problemBody(known, id)));
+    writeAnswer(req, res, known.status, { ...known.headers, ...type }, JSON.stringify(problemBody(known, id)));
     return;
   }
   logger.error({ err: known.unknown, request_id: id }, 'request failed');
-  res.writeHead(500, { 'Content-Type': 'application/problem+json' });
-  res.end(
-    JSON.stringify({
-      type: '/problems/internal',
-      title: 'Internal error',
-      status: 500,
-      code: 'internal',
-      detail: 'Something went wrong on our side.',
-      request_id: id,
-    }),
-  );
+  const body = {
+    type: '/problems/internal',
+    title: 'Internal error',
+    status: 500,
+    code: 'internal',
+    detail: 'Something went wrong on our side.',
+    request_id: id,
+  };
+  writeAnswer(req, res, 500, type, JSON.stringify(body));
 }
 
 /** The body of a problem answer. */

@@ -1,5 +1,5 @@
-import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
+import type { Request, Response } from 'express';
+import { ipKeyGenerator, type RateLimitInfo, rateLimit, type Store } from 'express-rate-limit';
 import { rateLimited } from '../core/errors.ts';
 import type { SharedCounters } from '../core/shared-counters.ts';
 import { requestOf } from './request.ts';
@@ -26,30 +26,50 @@ const LIMITS = {
 } satisfies Record<string, LimitFacts>;
 
 export type LimitName = 'bulk' | 'login';
-export type Limits = Record<keyof typeof LIMITS, RequestHandler>;
 
-/** One handler for each limit. `scale` multiplies all but the login limit. */
+/** Counts a request. Rejects with a 429 when it is one too many. */
+export type Limit = (req: Request, res: Response) => Promise<void>;
+export type Limits = Record<keyof typeof LIMITS, Limit>;
+
+/** One function for each limit. `scale` multiplies all but the login limit. */
 export function createLimits(counters: SharedCounters, scale: number): Limits {
   const entries = Object.entries(LIMITS as Record<string, LimitFacts>).map(([name, facts]) => {
     const limit = facts.isExact ? facts.limit : Math.ceil(facts.limit * scale);
-    const handler = rateLimit({
-      windowMs: facts.windowMs,
-      limit,
-      identifier: name,
-      standardHeaders: 'draft-8',
-      legacyHeaders: false,
-      store: createStore(counters, name, facts),
-      keyGenerator: facts.key === 'caller' ? callerKey : addressKey,
-      validate: false,
-      handler: (_req, res, next) => {
-        const resetsAt = (res.req as Request & { rateLimit?: { resetTime?: Date } }).rateLimit?.resetTime;
-        const wait = resetsAt ? (resetsAt.getTime() - Date.now()) / 1000 : facts.windowMs / 1000;
-        next(rateLimited(wait, `Too many requests: at most ${limit} in ${facts.windowMs / 1000} s. Try again later.`));
-      },
-    });
-    return [name, handler];
+    return [name, createLimit(counters, name, { ...facts, limit })];
   });
   return Object.fromEntries(entries) as Limits;
+}
+
+const EXCESS = Symbol('excess');
+
+function createLimit(counters: SharedCounters, name: string, facts: LimitFacts): Limit {
+  const seconds = facts.windowMs / 1000;
+  const policy = `"${name}"; q=${facts.limit}; w=${seconds}`;
+  const handle = rateLimit({
+    windowMs: facts.windowMs,
+    limit: facts.limit,
+    // Its own fields hash the caller's key for each request; ours are written with the answer.
+    standardHeaders: false,
+    legacyHeaders: false,
+    store: createStore(counters, name, facts),
+    keyGenerator: facts.key === 'caller' ? callerKey : addressKey,
+    validate: false,
+    handler: (_req, _res, next) => next(EXCESS),
+  });
+  return async (req, res) => {
+    let outcome: unknown;
+    await handle(req, res, (result) => {
+      outcome = result;
+    });
+    if (outcome !== undefined && outcome !== EXCESS) throw outcome;
+    const { remaining, resetTime } = (req as Request & { rateLimit: RateLimitInfo }).rateLimit;
+    const wait = resetTime ? Math.max(0, Math.ceil((resetTime.getTime() - Date.now()) / 1000)) : seconds;
+    // Source: draft-ietf-httpapi-ratelimit-headers-08.
+    requestOf(req).limits.push({ policy, state: `"${name}"; r=${remaining}; t=${wait}` });
+    if (outcome === EXCESS) {
+      throw rateLimited(wait, `Too many requests: at most ${facts.limit} in ${seconds} s. Try again later.`);
+    }
+  };
 }
 
 function callerKey(req: Request): string {

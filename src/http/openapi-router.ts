@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import express, { Router } from 'express';
+import helmet from 'helmet';
 import { stringify } from 'yaml';
 import { fieldError } from '../core/errors.ts';
 import { buildOpenApi } from './openapi.ts';
@@ -11,6 +12,7 @@ const require = createRequire(import.meta.url);
 /** The documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
 export function createDocumentRouter(routes: readonly Route[], version: string): Router {
   const router = Router({ caseSensitive: true });
+  router.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   // Made at the first question: the start does not wait for it, and most processes are never asked.
   let json: string | null = null;
   let yaml: string | null = null;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { ANONYMOUS, type Origin, type Principal } from '../core/ctx.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -14,25 +14,50 @@ export interface RequestFacts {
   refusal: AppError | null;
   /** The template of the matched route, for metrics and logs. */
   template: string;
+  /** The limits that counted this request, for the fields of its answer. */
+  limits: CountedLimit[];
 }
 
-const facts = new WeakMap<Request, RequestFacts>();
+export interface CountedLimit {
+  policy: string;
+  state: string;
+}
+
+/** Told of each answer once it is out. */
+export type Observer = (req: Request, res: Response, milliseconds: number) => void;
+
+const FACTS = Symbol('facts');
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
-/** Gives each request an id: the caller's `X-Request-Id` where it is a plain word, a new one otherwise. */
-export function identifyRequests(logger: Logger): RequestHandler {
+/**
+ * Gives each request an id, the caller's `X-Request-Id` where it is a plain word and a new one otherwise, and shows
+ * its end to the observers.
+ */
+export function receiveRequests(logger: Logger, observers: readonly Observer[]): RequestHandler {
   return (req, res, next) => {
+    const start = performance.now();
     const given = req.headers['x-request-id'];
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    facts.set(req, { id, logger, principal: ANONYMOUS, refusal: null, template: 'unmatched' });
-    res.setHeader('X-Request-Id', id);
+    const facts: RequestFacts = {
+      id,
+      logger,
+      principal: ANONYMOUS,
+      refusal: null,
+      template: 'unmatched',
+      limits: [],
+    };
+    (req as { [FACTS]?: RequestFacts })[FACTS] = facts;
+    res.on('finish', () => {
+      const milliseconds = performance.now() - start;
+      for (const observe of observers) observe(req, res, milliseconds);
+    });
     next();
   };
 }
 
 export function requestOf(req: Request): RequestFacts {
-  const known = facts.get(req);
-  if (!known) throw new Error('identifyRequests must come first');
+  const known = (req as { [FACTS]?: RequestFacts })[FACTS];
+  if (!known) throw new Error('receiveRequests must come first');
   return known;
 }
 
