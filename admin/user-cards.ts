@@ -3,7 +3,7 @@ import type { Row } from '../src/core/database.ts';
 import type { Filter } from '../src/crud/filters.ts';
 import { compileFilter } from '../src/crud/filters.ts';
 import type { Resource } from '../src/crud/resource.ts';
-import { Parameters, selectFields } from '../src/crud/select.ts';
+import { beginSelect } from '../src/crud/select.ts';
 import { USER_CARD } from '../src/users/user.resource.ts';
 
 /**
@@ -12,8 +12,7 @@ import { USER_CARD } from '../src/users/user.resource.ts';
  */
 export async function readCards(ctx: Ctx, resource: Resource, filters: Filter[]): Promise<Row[]> {
   if (resource.noun !== 'user') return [];
-  const { values, bind } = new Parameters();
-  const select = selectFields(ctx, resource, USER_CARD, bind);
+  const { text, values, bind } = beginSelect(ctx, resource, USER_CARD);
   const conditions = filters.map((filter) => compileFilter(resource, filter, 't', bind));
-  return ctx.db.query(`${select} WHERE ${conditions.join(' AND ')}`, values);
+  return ctx.db.query(`${text} WHERE ${conditions.join(' AND ')}`, values);
 }

@@ -13,8 +13,8 @@ import { createAuthenticator } from './http/authenticate.ts';
 import { errorHandler } from './http/error-handler.ts';
 import { refuseForeignHosts } from './http/hosts.ts';
 import { createLimits } from './http/limits.ts';
-import { createDocumentRouter } from './http/openapi-router.ts';
 import { adoptMessages, type Messages } from './http/messages.ts';
+import { createDocumentRouter } from './http/openapi-router.ts';
 import { receiveRequests } from './http/request.ts';
 import { logRequests } from './http/request-log.ts';
 

@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
 import { type Ctx, withTransaction } from '../core/ctx.ts';
 import { AppError, fieldError, notFound, permissionDenied, unauthenticated } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import type { SharedCounters } from '../core/shared-counters.ts';
 import { record } from '../events/record.ts';
 import { findAccount } from './account.ts';
@@ -135,7 +135,7 @@ export interface NewUser extends Omit<Registration, 'password'> {
 
 /** Inserts a user and gives them a role. Throws 409 when the e-mail is taken. */
 export async function createUser(ctx: Ctx, input: NewUser, roleName: string): Promise<VerifiedUser> {
-  const id = input.id ?? uuidv7();
+  const id = input.id ?? newId();
   const [user] = await ctx.db.query<VerifiedUser>(
     `INSERT INTO users (id, email, username, password_hash, first_name, last_name)
      VALUES ($1, $2, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id, email`,
@@ -153,7 +153,7 @@ export async function createUser(ctx: Ctx, input: NewUser, roleName: string): Pr
   const given = await ctx.db.query(
     `INSERT INTO role_assignments (id, user_id, role_id, created_by_id)
      SELECT $1, $2, id, $4 FROM roles WHERE name = $3 AND deleted_at IS NULL RETURNING id`,
-    [uuidv7(), id, roleName, ctx.principal.user_id],
+    [newId(), id, roleName, ctx.principal.user_id],
   );
   if (given.length === 0) throw new Error(`There is no role ${roleName}; run init-roles.`);
   return user;

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../core/ctx.ts';
 import { unauthenticated } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import { record } from '../events/record.ts';
 import { revoke } from './principal-cache.ts';
 import { hashToken, issueAccessToken, type Keys, makeRefreshToken, readRefreshToken } from './tokens.ts';
@@ -18,7 +18,7 @@ export type EndReason = 'signed_out' | 'password_changed' | 'suspended' | 'reuse
 
 /** Opens a session for a user who has proved who they are. */
 export async function startSession(ctx: Ctx, keys: Keys, userId: string): Promise<Tokens & { session_id: string }> {
-  const session_id = uuidv7();
+  const session_id = newId();
   const refresh = makeRefreshToken(keys, session_id, 0);
   await ctx.db.query(
     `INSERT INTO sessions (id, user_id, refresh_hash, device, ip, expires_at)

@@ -7,7 +7,7 @@ import { compileFilter } from './filters.ts';
 import { type Expansion, type ListQuery, MAX_DEPTH_ROWS, type SortKey } from './list-query.ts';
 import type { Resource } from './resource.ts';
 import { compileSearch } from './search.ts';
-import { Parameters, scopeCondition, selectFields, type Trash, trashCondition } from './select.ts';
+import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
 
 export interface Page {
   count: number | null;
@@ -25,11 +25,10 @@ export interface ReadOptions {
 
 /** One row within the caller's scope. Throws 404 otherwise. */
 export async function readRow(ctx: Ctx, resource: Resource, id: string, options: ReadOptions = {}): Promise<Row> {
-  const { values, bind } = new Parameters();
-  const select = selectFields(ctx, resource, options.fields ?? resource.fields, bind);
+  const { text, values, bind } = beginSelect(ctx, resource, options.fields ?? resource.fields);
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   const living = trashCondition(options.isTrashed ?? false);
-  const [row] = await ctx.db.query(prepared(`${select} WHERE t.id = ${bind(id)} AND ${living} AND ${scope}`, values));
+  const [row] = await ctx.db.query(prepared(`${text} WHERE t.id = ${bind(id)} AND ${living} AND ${scope}`, values));
   if (!row) throw notFound(resource.noun);
   if (options.expand?.length) await expandRows(ctx, resource, [row], options.expand);
   return row;
@@ -39,11 +38,10 @@ export async function readRow(ctx: Ctx, resource: Resource, id: string, options:
 export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, url: string): Promise<Page> {
   const isCursor = query.cursor !== undefined;
   const isBackward = query.cursor?.isBackward ?? false;
-  const { values, bind } = new Parameters();
   const isPastPages = query.page !== null && (query.page + 1) * query.pageSize > MAX_DEPTH_ROWS;
   const needsKeys = isCursor || isPastPages;
-  const keys = needsKeys ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
-  const select = selectFields(ctx, resource, query.fields, bind, keys);
+  const extra = needsKeys ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
+  const { text: select, values, bind } = beginSelect(ctx, resource, query.fields, { extra });
   const conditions = compileConditions(ctx, resource, query, bind);
   if (query.cursor) conditions.push(compileKeyset(resource, query.sort, query.cursor.values, isBackward, bind));
   const order = query.sort.map((key) => compileOrder(resource, key, isBackward)).join(', ');
@@ -75,19 +73,9 @@ function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind:
   return conditions;
 }
 
-/** Columns that hold a value in every row; for them a null needs no thought and an index serves the plain order. */
-function isRequired(resource: Resource, field: string): boolean {
-  return (
-    field === 'id' ||
-    field === 'created_at' ||
-    field === 'updated_at' ||
-    resource.viewSchema.shape[field]?.safeParse(null).success === false
-  );
-}
-
 function compileOrder(resource: Resource, key: SortKey, isBackward: boolean): string {
   const direction = key.isDescending !== isBackward ? 'DESC' : 'ASC';
-  const nulls = isRequired(resource, key.field) ? '' : isBackward ? ' NULLS FIRST' : ' NULLS LAST';
+  const nulls = resource.required.has(key.field) ? '' : isBackward ? ' NULLS FIRST' : ' NULLS LAST';
   return `t.${key.field} ${direction}${nulls}`;
 }
 
@@ -99,7 +87,7 @@ function compileKeyset(
   isBackward: boolean,
   bind: (value: unknown) => string,
 ): string {
-  const isUniform = sort.every((key) => key.isDescending === sort[0]?.isDescending && isRequired(resource, key.field));
+  const isUniform = sort.every((key) => key.isDescending === sort[0]?.isDescending && resource.required.has(key.field));
   if (isUniform) {
     // A comparison of whole rows is what an index can begin at.
     const sign = sort[0]?.isDescending !== isBackward ? '<' : '>';
@@ -200,8 +188,7 @@ async function expandRows(ctx: Ctx, resource: Resource, rows: Row[], expansions:
 }
 
 function readRelated(ctx: Ctx, target: Resource, ids: unknown[], card: readonly string[] | undefined): Promise<Row[]> {
-  const { values, bind } = new Parameters();
-  const select = selectFields(ctx, target, card ?? target.fields, bind);
+  const { text: select, values, bind } = beginSelect(ctx, target, card ?? target.fields);
   const scope = card
     ? 'TRUE'
     : `t.deleted_at IS NULL AND ${scopeCondition(ctx, target, target.permissions.view, 't', bind)}`;

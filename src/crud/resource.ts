@@ -73,6 +73,8 @@ export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W>
   columns: ReadonlyMap<string, ColumnKind>;
   /** Every field of an answer, in order. */
   fields: readonly string[];
+  /** Those that hold a value in every row: in their order a null needs no thought and a plain index serves. */
+  required: ReadonlySet<string>;
   createSchema: z.ZodObject;
   updateSchema: z.ZodObject;
   /** A full replacement: what is left out goes back to its default. */
@@ -120,6 +122,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     sorts: [...SYSTEM_SORTS, ...definition.sorts],
     columns: readColumns(definition.entity),
     fields: Object.keys(viewShape),
+    required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
     createSchema,
     updateSchema: z.strictObject(mapValues(definition.write, (schema) => withoutDefault(schema).optional())),
     replaceSchema: z.strictObject(replaceShape(definition.write, relations)),

@@ -1,14 +1,18 @@
 import { type Bind, findRowAccess, holdsPermission, type RequiredPermission } from '../auth/scope.ts';
-import type { Ctx } from '../core/ctx.ts';
+import type { Ctx, Principal } from '../core/ctx.ts';
 import type { Relation, Resource, Scoped } from './resource.ts';
 
 /** A statement under construction: text with placeholders, and the values that fill them. */
 export class Parameters {
-  readonly values: unknown[] = [];
+  readonly values: unknown[];
   readonly bind: Bind = (value) => {
     this.values.push(value);
     return `$${this.values.length}`;
   };
+
+  constructor(values: readonly unknown[] = []) {
+    this.values = [...values];
+  }
 }
 
 /** `false` the living rows, `true` those in the trash. */
@@ -31,18 +35,64 @@ export function scopeCondition(
   return resource.scope(findRowAccess(ctx.principal, permission), alias, bind) ?? 'TRUE';
 }
 
+/** `SELECT … FROM …` with the parameters it has bound, to which the rest of its statement adds. */
+export interface Selection extends Parameters {
+  readonly text: string;
+}
+
+export interface SelectOptions {
+  /** Columns beside the fields. */
+  extra?: readonly string[];
+  /** Stands in for the table: the rows that a statement has just written. */
+  source?: string;
+}
+
 /**
- * `SELECT … FROM …` of the chosen fields, with the labels of relations limited to what the caller may read. `source`
- * stands in for the table: the rows that a statement has just written.
+ * Begins a statement that answers the chosen fields, with the labels of relations limited to what the caller may read.
+ * For one principal its text never changes, so it is made once and kept for as long as the principal is.
  */
-export function selectFields(
+export function beginSelect(
   ctx: Ctx,
   resource: Resource,
   fields: readonly string[],
-  bind: Bind,
-  extra: string[] = [],
-  source: string = resource.plural,
-): string {
+  { extra = [], source = resource.plural }: SelectOptions = {},
+): Selection {
+  const known = keptFor(ctx.principal);
+  const key = `${resource.plural} ${source} ${fields === resource.fields ? '*' : fields} ${extra}`;
+  let made = known.get(key);
+  if (!made) {
+    made = compileSelect(ctx, resource, fields, extra, source);
+    if (known.size < MAX_KEPT) known.set(key, made);
+  }
+  return Object.assign(new Parameters(made.values), { text: made.text });
+}
+
+interface Compiled {
+  text: string;
+  values: readonly unknown[];
+}
+
+// Clients choose which fields they ask for, so the number of texts is theirs to raise.
+const MAX_KEPT = 200;
+const kept = new WeakMap<Principal, Map<string, Compiled>>();
+
+function keptFor(principal: Principal): Map<string, Compiled> {
+  let known = kept.get(principal);
+  if (!known) {
+    known = new Map();
+    kept.set(principal, known);
+  }
+  return known;
+}
+
+function compileSelect(
+  ctx: Ctx,
+  resource: Resource,
+  fields: readonly string[],
+  extra: readonly string[],
+  source: string,
+): Compiled {
+  const { values, bind } = new Parameters();
   const joins: string[] = [];
   const labels = new Map(
     Object.entries(resource.relations).map(([name, relation]) => [relation.label, { name, relation }]),
@@ -58,7 +108,8 @@ export function selectFields(
     joins.push(joinRelation(ctx, labelled.relation, alias, bind));
     return `${labelled.relation.target().label(alias)} AS ${field}`;
   });
-  return `SELECT ${[...columns, ...extra].join(', ')} FROM ${source} t${joins.join('')}`;
+  const text = `SELECT ${[...columns, ...extra].join(', ')} FROM ${source} t${joins.join('')}`;
+  return { text, values };
 }
 
 function joinRelation(ctx: Ctx, relation: Relation, alias: string, bind: Bind): string {

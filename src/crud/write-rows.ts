@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { v7 as uuidv7 } from 'uuid';
 import { type Bind, findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMismatch } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
 import { readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
-import { Parameters, scopeCondition, selectFields, type Trash, trashCondition } from './select.ts';
+import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
 
 export type Input = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const row: Row = { id: uuidv7(), created_by_id: user_id, ...input };
+  const row: Row = { id: newId(), created_by_id: user_id, ...input };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
@@ -235,11 +235,9 @@ async function writeRow(
   resource: Resource,
   change: (bind: Bind) => string,
 ): Promise<{ row: Row; label: string } | null> {
-  const { values, bind } = new Parameters();
-  const statement = `${change(bind)} RETURNING *`;
-  const label = [`${resource.label('t')} AS _label`];
-  const select = selectFields(ctx, resource, resource.fields, bind, label, 'written');
-  const [written] = await ctx.db.query(prepared(`WITH written AS (${statement}) ${select}`, values));
+  const extra = [`${resource.label('t')} AS _label`];
+  const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
+  const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));
   if (!written) return null;
   const { _label, ...row } = written;
   return { row, label: String(_label) };

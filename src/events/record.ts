@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared } from '../core/database.ts';
+import { newId } from '../core/ids.ts';
 import { EVENT_CHANNEL, type EventName, eventFacts } from './catalog.ts';
 
 /** `[before, after]` for each field that changed. */
@@ -37,7 +37,7 @@ export async function record(
 ): Promise<string> {
   const { principal, origin } = ctx;
   const facts = eventFacts(event);
-  const id = uuidv7();
+  const id = newId();
   await ctx.db.query(
     prepared(INSERT_EVENT, [
       id,

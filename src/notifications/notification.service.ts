@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../core/ctx.ts';
 import { notFound } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
 
 export interface NewNotification {
@@ -24,7 +24,7 @@ export async function notify(ctx: Ctx, realtime: RealtimeEmitter, input: NewNoti
     `INSERT INTO notifications (id, user_id, event_id, notification_type, priority, title, message, action_url, actor_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (user_id, event_id) DO NOTHING RETURNING id, created_at`,
     [
-      uuidv7(),
+      newId(),
       input.user_id,
       input.event_id,
       input.notification_type,

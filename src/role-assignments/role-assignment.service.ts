@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
 import { holdsPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { conflict, duplicate, fieldError, notFound } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { record } from '../events/record.ts';
 import { refuseAboveOwn } from '../roles/role.service.ts';
@@ -85,7 +85,7 @@ export async function createAssignment(ctx: Ctx, input: NewAssignment): Promise<
     const teams = await ctx.db.query('SELECT 1 FROM teams WHERE id = $1 AND deleted_at IS NULL', [input.team_id]);
     if (teams.length === 0) throw fieldError('team_id', 'not_found', 'No such team.');
   }
-  const id = uuidv7();
+  const id = newId();
   const inserted = await ctx.db.query(
     `INSERT INTO role_assignments (id, user_id, role_id, team_id, created_by_id) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT DO NOTHING RETURNING id`,

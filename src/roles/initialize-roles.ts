@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import { SYSTEM_ROLES, type SystemRole } from '../auth/permissions.ts';
 import { revoke } from '../auth/principal-cache.ts';
 import { type Ctx, withTransaction } from '../core/ctx.ts';
+import { newId } from '../core/ids.ts';
 import { record } from '../events/record.ts';
 
 export interface InitializeOptions {
@@ -49,7 +49,7 @@ export function initializeRoles(ctx: Ctx, options: InitializeOptions = {}): Prom
 async function createRole(ctx: Ctx, role: SystemRole, options: InitializeOptions): Promise<RoleChange> {
   const change: RoleChange = { name: role.name, outcome: 'created', fields: [...FIELDS] };
   if (options.isDryRun) return change;
-  const id = uuidv7();
+  const id = newId();
   await ctx.db.query(
     `INSERT INTO roles (id, name, display_name, description, level, color, permissions, is_system_role)
      VALUES ($1, $2, $3, $4, $5, $6, $7, true)`,

@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import { revoke } from '../auth/principal-cache.ts';
 import { requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { fieldError, notFound } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { record } from '../events/record.ts';
 import { teamResource } from './team.resource.ts';
@@ -58,7 +58,7 @@ export async function setMember(
   await ctx.db.query(
     `INSERT INTO team_memberships (id, team_id, user_id, is_manager) VALUES ($1, $2, $3, $4)
      ON CONFLICT (team_id, user_id) DO UPDATE SET is_manager = excluded.is_manager`,
-    [uuidv7(), teamId, input.user_id, input.is_manager],
+    [newId(), teamId, input.user_id, input.is_manager],
   );
   const metadata = { team_id: teamId, user_id: input.user_id, is_manager: input.is_manager };
   await record(ctx, 'team_membership.created', { type: 'team', id: teamId, label: String(team.name) }, { metadata });
