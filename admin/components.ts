@@ -8,6 +8,10 @@ const file = (name: string) => fileURLToPath(new URL(`./components/${name}`, imp
 export const COMPONENTS = {
   Dashboard: file('dashboard'),
   ConfirmAction: file('confirm-action'),
+  EntriesEdit: file('entries-edit'),
+  EntriesShow: file('entries-show'),
+  PairsEdit: file('pairs-edit'),
+  PairsShow: file('pairs-show'),
   PermissionsEdit: file('permissions-edit'),
   PermissionsShow: file('permissions-show'),
   ChangesShow: file('changes-show'),

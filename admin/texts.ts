@@ -1,5 +1,5 @@
 import type { LocaleTranslations, ResourceWithOptions } from 'adminjs';
-import { labelOf } from './presentation.ts';
+import { labelOf } from './labels.ts';
 import { PEOPLE } from './presentations/groups.ts';
 
 const TITLES: Record<string, string> = {
