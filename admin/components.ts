@@ -7,7 +7,9 @@ const file = (name: string) => fileURLToPath(new URL(`./components/${name}`, imp
 /** LIST of our own components, by the name that AdminJS knows them under. */
 export const COMPONENTS = {
   Dashboard: file('dashboard'),
+  RecordList: file('record-list'),
   ConfirmAction: file('confirm-action'),
+  ConfirmBulk: file('confirm-bulk'),
   EntriesEdit: file('entries-edit'),
   EntriesShow: file('entries-show'),
   PairsEdit: file('pairs-edit'),
