@@ -10,6 +10,7 @@ export const COMPONENTS = {
   RecordList: file('record-list'),
   ConfirmAction: file('confirm-action'),
   ConfirmBulk: file('confirm-bulk'),
+  History: file('history'),
   EntriesEdit: file('entries-edit'),
   EntriesShow: file('entries-show'),
   PairsEdit: file('pairs-edit'),

@@ -2,6 +2,7 @@ import type { ActionContext, ActionResponse, After, ResourceOptions } from 'admi
 import type { RequiredPermission } from '../src/auth/scope.ts';
 import { allowWith } from './access.ts';
 import { shapeLists } from './form-values.ts';
+import { createHistoryAction } from './history-action.ts';
 import { hasTrash, type Presentation } from './presentation.ts';
 import { describeProperties, inColumns } from './properties.ts';
 import { createBulkDelete, createTrashActions, isTrashed, readTab } from './trash.ts';
@@ -48,6 +49,7 @@ export function describeResource(presentation: Presentation): ResourceOptions {
         layout: inColumns(presentation, edit),
         before: shapeLists(resource),
       },
+      history: createHistoryAction(resource),
       delete: { ...access('delete', remove), ...living, after: nameNoun },
       bulkDelete: { ...createBulkDelete(presentation), ...access('bulkDelete', remove) },
       ...trash,
