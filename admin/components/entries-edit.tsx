@@ -33,7 +33,7 @@ export default function EntriesEdit({ property, record, onChange }: EditProperty
           flexDirection="row"
           alignItems="flex-start"
           flexWrap="wrap"
-          mb="default"
+          mb={['xl', 'default']}
           style={{ gap: 8 }}
         >
           {columns.map((column) => (

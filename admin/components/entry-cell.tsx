@@ -42,7 +42,7 @@ export function EntryCell({ id, column, value, error, onChange }: EntryCellProps
           onText={(text) => onChange(kind === 'number' && text !== '' ? Number(text) : text)}
         />
       )}
-      <FormMessage>{error}</FormMessage>
+      {error && <FormMessage>{error}</FormMessage>}
     </FormGroup>
   );
 }

@@ -26,7 +26,7 @@ interface PairRowEditProps {
 /** Name, kind and value of one pair of a map. */
 export function PairRowEdit({ row, kinds, isTwice, error, onChange, onRemove }: PairRowEditProps) {
   return (
-    <FormGroup error={error !== undefined} mb="default">
+    <FormGroup error={error !== undefined} mb={['xl', 'default']}>
       <Box flex flexDirection="row" alignItems="flex-start" flexWrap="wrap" style={{ gap: 8 }}>
         <TextInput
           aria-label="Name"
@@ -52,7 +52,7 @@ export function PairRowEdit({ row, kinds, isTwice, error, onChange, onRemove }: 
           <RemoveButton onClick={onRemove} />
         </Box>
       </Box>
-      <FormMessage>{error}</FormMessage>
+      {error && <FormMessage>{error}</FormMessage>}
     </FormGroup>
   );
 }
