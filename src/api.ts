@@ -1,7 +1,10 @@
+import { activityRoutes } from './activities/activity.routes.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
+import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
@@ -30,6 +33,9 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleAssignmentRoutes,
     ...contactRoutes,
     ...companyRoutes,
+    ...activityRoutes,
+    ...commentRoutes,
+    ...followRoutes,
     ...notificationRoutes,
   ];
 }

@@ -1,7 +1,10 @@
+import { Activity } from './activities/activity.entity.ts';
 import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
+import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
@@ -12,9 +15,12 @@ import { User } from './users/user.entity.ts';
 
 /** LIST of every table. */
 export const entities = [
+  Activity,
   AuditLog,
+  Comment,
   Company,
   Contact,
+  Follow,
   IdempotencyKey,
   Notification,
   Role,

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Bind } from '../auth/scope.ts';
 import { fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
@@ -29,6 +30,8 @@ export interface ListQuery extends Selection {
   cursor: Cursor | null | undefined;
   count: 'auto' | 'exact' | 'none';
   isTrashed: boolean;
+  /** What a service asks of the rows beyond the filters of its caller, in SQL over the alias. */
+  conditions?: readonly ((alias: string, bind: Bind) => string)[];
 }
 
 /** A relation to load beside its id, and those to load beside that. */

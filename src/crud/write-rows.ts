@@ -12,8 +12,13 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
+/** What the event of a change tells beside the changes. */
+export interface EventOptions {
+  metadata?: Record<string, unknown>;
+}
+
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
-export async function createRow(ctx: Ctx, resource: Resource, input: Input): Promise<Row> {
+export async function createRow(ctx: Ctx, resource: Resource, input: Input, options: EventOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
@@ -27,11 +32,12 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
-  await recordChange(ctx, resource, 'created', created.row, created.label, compareRows(resource, {}, created.row));
+  const changes = compareRows(resource, {}, created.row);
+  await recordChange(ctx, resource, 'created', created, changes, options);
   return created.row;
 }
 
-export interface UpdateOptions {
+export interface UpdateOptions extends EventOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
 }
@@ -63,7 +69,7 @@ export async function updateRow(
     return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'updated', after.row, after.label, changes);
+  await recordChange(ctx, resource, 'updated', after, changes, options);
   return after.row;
 }
 
@@ -76,7 +82,7 @@ export async function deleteRow(ctx: Ctx, resource: Resource, id: string, option
     [id],
   );
   const version = Number(before.version) + 1;
-  await recordChange(ctx, resource, 'deleted', { ...before, version }, String(before._label), {});
+  await recordChange(ctx, resource, 'deleted', { row: { ...before, version }, label: String(before._label) }, {});
 }
 
 /** Brings a row back from the trash. Throws 404 when it is not there, 409 when a unique field was taken meanwhile. */
@@ -88,7 +94,7 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
     return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'restored', after.row, after.label, {});
+  await recordChange(ctx, resource, 'restored', after, {});
   return after.row;
 }
 
@@ -98,7 +104,8 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
   await refuseStale(ctx, resource, before, options.ifMatch, [], true);
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
-  await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
+  const changes = compareRows(resource, before, {});
+  await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
 }
 
 /** Locks a row that the caller may read, then checks that they may also do this to it. */
@@ -226,15 +233,16 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+interface Written {
+  row: Row;
+  label: string;
+}
+
 /**
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(
-  ctx: Ctx,
-  resource: Resource,
-  change: (bind: Bind) => string,
-): Promise<{ row: Row; label: string } | null> {
+async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));
@@ -247,12 +255,12 @@ async function recordChange(
   ctx: Ctx,
   resource: Resource,
   verb: string,
-  row: Row,
-  label: string,
+  { row, label }: Written,
   changes: Changes,
+  { metadata }: EventOptions = {},
 ): Promise<void> {
   const subject = { type: resource.noun, id: row.id as string, version: row.version as number, label };
-  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes });
+  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes, metadata });
 }
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {

@@ -19,9 +19,12 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('comment'),
+  'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
+  'activity.logged': { action: 'logged', risk: 'low', summary: 'A call, e-mail, meeting or note was logged.' },
   'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
   'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },
   'team_membership.created': { action: 'joined', risk: 'low', summary: 'A user joined a team.' },

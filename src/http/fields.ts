@@ -144,4 +144,12 @@ export const addressFields = {
   country: optionalCountry,
 };
 
+/** An instant of input, ISO 8601; without an offset it is UTC. */
+export const instantInput = z.iso
+  .datetime({ offset: true, local: true, error: 'Give an instant, ISO 8601, such as 2026-01-31T08:00:00Z.' })
+  .transform((text) => new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`).toISOString());
+
+export const optionalInstant = emptyAsNull(instantInput).optional();
+
+/** An instant of output. */
 export const instant = z.string().describe('ISO 8601, UTC');
