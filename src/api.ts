@@ -10,8 +10,11 @@ import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
 import type { Queue } from './queue.ts';
+import { recentItemRoutes } from './recent-items/recent-item.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
+import { savedSearchRoutes } from './saved-searches/saved-search.routes.ts';
+import { searchRoutes } from './search/search.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -36,6 +39,9 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...activityRoutes,
     ...commentRoutes,
     ...followRoutes,
+    ...searchRoutes,
+    ...savedSearchRoutes,
+    ...recentItemRoutes,
     ...notificationRoutes,
   ];
 }

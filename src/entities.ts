@@ -7,8 +7,11 @@ import { Contact } from './contacts/contact.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { RecentItem } from './recent-items/recent-item.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
+import { SavedSearch } from './saved-searches/saved-search.entity.ts';
+import { SearchTerm } from './search/search-term.entity.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMembership } from './teams/team-membership.entity.ts';
 import { User } from './users/user.entity.ts';
@@ -23,8 +26,11 @@ export const entities = [
   Follow,
   IdempotencyKey,
   Notification,
+  RecentItem,
   Role,
   RoleAssignment,
+  SavedSearch,
+  SearchTerm,
   Session,
   Team,
   TeamMembership,

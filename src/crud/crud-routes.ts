@@ -12,10 +12,15 @@ const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
+function pathOf(resource: Resource): string {
+  return `/${resource.plural.replaceAll('_', '-')}/`;
+}
+
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = pathOf(service.resource)): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [
