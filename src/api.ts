@@ -2,10 +2,13 @@ import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { dealRoutes } from './deals/deal.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
+import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
+import { productRoutes } from './products/product.routes.ts';
 import type { Queue } from './queue.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
@@ -30,6 +33,9 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleAssignmentRoutes,
     ...contactRoutes,
     ...companyRoutes,
+    ...pipelineRoutes,
+    ...productRoutes,
+    ...dealRoutes,
     ...notificationRoutes,
   ];
 }

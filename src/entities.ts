@@ -2,8 +2,16 @@ import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { Deal } from './deals/deal.entity.ts';
+import { DealContact } from './deals/deal-contact.entity.ts';
+import { DealLineItem } from './deals/deal-line-item.entity.ts';
+import { DealTotal } from './deals/deal-total.entity.ts';
+import { StageTransition } from './deals/stage-transition.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
+import { Product } from './products/product.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
 import { Team } from './teams/team.entity.ts';
@@ -15,11 +23,19 @@ export const entities = [
   AuditLog,
   Company,
   Contact,
+  Deal,
+  DealContact,
+  DealLineItem,
+  DealTotal,
   IdempotencyKey,
   Notification,
+  Pipeline,
+  PipelineStage,
+  Product,
   Role,
   RoleAssignment,
   Session,
+  StageTransition,
   Team,
   TeamMembership,
   User,

@@ -7,9 +7,12 @@ import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permiss
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
+import { productResource } from '../src/products/product.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
@@ -19,6 +22,9 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  dealResource,
+  pipelineResource,
+  productResource,
   userResource,
   teamResource,
   roleResource,

@@ -19,6 +19,13 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('product'),
+  ...lifeOf('pipeline'),
+  ...lifeOf('deal'),
+  'deal.stage_changed': { action: 'status_changed', risk: 'low', summary: 'A deal went to another stage.' },
+  'deal.won': { action: 'won', risk: 'low', summary: 'A deal was won.' },
+  'deal.lost': { action: 'lost', risk: 'low', summary: 'A deal was lost.' },
+  'deal.reopened': { action: 'reopened', risk: 'low', summary: 'A won or lost deal was opened again.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
