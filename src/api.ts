@@ -4,11 +4,14 @@ import type { AuthDeps } from './auth/auth.service.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { dealRoutes } from './deals/deal.routes.ts';
 import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
+import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
+import { productRoutes } from './products/product.routes.ts';
 import type { Queue } from './queue.ts';
 import { recentItemRoutes } from './recent-items/recent-item.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
@@ -42,6 +45,9 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...searchRoutes,
     ...savedSearchRoutes,
     ...recentItemRoutes,
+    ...pipelineRoutes,
+    ...productRoutes,
+    ...dealRoutes,
     ...notificationRoutes,
   ];
 }

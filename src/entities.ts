@@ -4,9 +4,17 @@ import { Session } from './auth/session.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { Deal } from './deals/deal.entity.ts';
+import { DealContact } from './deals/deal-contact.entity.ts';
+import { DealLineItem } from './deals/deal-line-item.entity.ts';
+import { DealTotal } from './deals/deal-total.entity.ts';
+import { StageTransition } from './deals/stage-transition.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
+import { Product } from './products/product.entity.ts';
 import { RecentItem } from './recent-items/recent-item.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
@@ -27,11 +35,19 @@ export const entities = [
   IdempotencyKey,
   Notification,
   RecentItem,
+  Deal,
+  DealContact,
+  DealLineItem,
+  DealTotal,
+  Pipeline,
+  PipelineStage,
+  Product,
   Role,
   RoleAssignment,
   SavedSearch,
   SearchTerm,
   Session,
+  StageTransition,
   Team,
   TeamMembership,
   User,

@@ -9,10 +9,13 @@ import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
+import { productResource } from '../src/products/product.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
@@ -23,6 +26,9 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  dealResource,
+  pipelineResource,
+  productResource,
   userResource,
   teamResource,
   roleResource,
