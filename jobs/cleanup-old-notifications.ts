@@ -1,9 +1,12 @@
+import { eventService } from '../src/calendar/event.service.ts';
 import { companyService } from '../src/companies/company.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { roleService } from '../src/roles/role.service.ts';
+import { taskTemplateService } from '../src/task-templates/task-template.service.ts';
+import { taskService } from '../src/tasks/task.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
 import type { Job } from './job.ts';
 
@@ -15,6 +18,8 @@ const TRASH_BATCH = 100;
 const STALE: readonly { table: string; key: string; condition: string }[] = [
   { table: 'notifications', key: 'id', condition: "is_read AND created_at < now() - interval '30 days'" },
   { table: 'notifications', key: 'id', condition: "created_at < now() - interval '90 days'" },
+  // Only their user reaches them, so nobody purges them one by one.
+  { table: 'reminders', key: 'id', condition: "deleted_at < now() - interval '30 days'" },
   { table: 'idempotency_keys', key: 'id', condition: "created_at < now() - interval '24 hours'" },
   { table: 'sessions', key: 'id', condition: "coalesce(ended_at, expires_at) < now() - interval '30 days'" },
   { table: 'panel_sessions', key: 'sid', condition: 'expire < now()' },
@@ -24,7 +29,15 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
 ];
 
 /** Resources whose trash is emptied after 30 days, each row with its event. */
-const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService];
+const TRASHABLE: readonly CrudService[] = [
+  contactService,
+  companyService,
+  taskService,
+  taskTemplateService,
+  eventService,
+  teamService,
+  roleService,
+];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',

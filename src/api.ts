@@ -1,5 +1,6 @@
 import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
+import { calendarRoutes } from './calendar/calendar.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
@@ -7,8 +8,11 @@ import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
 import type { Queue } from './queue.ts';
+import { reminderRoutes } from './reminders/reminder.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
+import { taskTemplateRoutes } from './task-templates/task-template.routes.ts';
+import { taskRoutes } from './tasks/task.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -30,6 +34,10 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleAssignmentRoutes,
     ...contactRoutes,
     ...companyRoutes,
+    ...taskRoutes,
+    ...taskTemplateRoutes,
+    ...calendarRoutes,
+    ...reminderRoutes,
     ...notificationRoutes,
   ];
 }

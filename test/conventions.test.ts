@@ -4,13 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { listRoutes, type RouteDeps } from '../src/api.ts';
 import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
+import { eventResource } from '../src/calendar/event.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
+import { taskTemplateResource } from '../src/task-templates/task-template.resource.ts';
+import { taskResource } from '../src/tasks/task.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
@@ -19,6 +23,10 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  taskResource,
+  taskTemplateResource,
+  eventResource,
+  reminderResource,
   userResource,
   teamResource,
   roleResource,
@@ -41,7 +49,7 @@ describe('every route', () => {
     expect(route.summary).toMatch(/^[A-Z“].*\.$/);
     expect(route.response).toBeDefined();
     expect(['public', 'signed-in'].includes(route.permission) || isPermission(route.permission)).toBe(true);
-    expect(route.path).toMatch(/^\/([a-z0-9-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
+    expect(route.path).toMatch(/^\/([a-z0-9.-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
     expect(route.tag).toMatch(/^[a-z][a-z -]*$/);
     for (const [, parameter = ''] of route.path.matchAll(/:(\w+)/g)) {
       expect(Object.keys((route.params as unknown as { shape: object }).shape)).toContain(parameter);
@@ -104,7 +112,7 @@ describe('every resource', () => {
   test('is looked at here', () => {
     const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
     const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
-    expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
+    expect(resources.map(({ noun }) => noun.replaceAll('_', '-')).sort()).toEqual(defined.sort());
   });
 
   test('that can be written has its five events', () => {

@@ -13,11 +13,12 @@ const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = `/${service.resource.plural.replaceAll('_', '-')}/`): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
-  const one = `${path}:id/`;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
+  const one = `${path}:id/`;
   return [
     route({
       method: 'get',
@@ -181,6 +182,10 @@ function listQuerySchema(resource: Resource) {
         ),
     ]),
   );
+  const computed = Object.entries(resource.computedFilters).map(([name, { description }]) => [
+    name,
+    z.enum(['true', 'false']).optional().describe(description),
+  ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
     : {};
@@ -197,6 +202,6 @@ function listQuerySchema(resource: Resource) {
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...computed]),
   });
 }

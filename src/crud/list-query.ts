@@ -201,7 +201,8 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, [...CONTROLS, ...resource.filters]);
+  const known = [...CONTROLS, ...resource.filters, ...Object.keys(resource.computedFilters)];
+  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },
   ]);

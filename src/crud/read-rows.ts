@@ -68,7 +68,7 @@ function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind:
   const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
-  for (const filter of query.filters) conditions.push(compileFilter(resource, filter, 't', bind));
+  for (const filter of query.filters) conditions.push(compileFilter(ctx, resource, filter, 't', bind));
   if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;
 }

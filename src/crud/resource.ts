@@ -1,7 +1,8 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { z } from 'zod';
-import type { RequiredPermission, ScopeRule } from '../auth/scope.ts';
+import type { Bind, RequiredPermission, ScopeRule } from '../auth/scope.ts';
 import type { ResourceEntity } from '../core/base-entity.ts';
+import type { Principal } from '../core/ctx.ts';
 
 export type Shape = Record<string, z.ZodType>;
 export type ColumnKind = 'text' | 'uuid' | 'instant' | 'date' | 'number' | 'boolean' | 'list' | 'json';
@@ -14,6 +15,13 @@ export interface ComputedField {
   schema: z.ZodType;
   /** SQL over the row's alias. `scoped` limits rows of another table to those that the caller may read. */
   sql: (alias: string, scoped: Scoped) => string;
+}
+
+/** A condition that lists filter by with true or false and that no single column holds, such as being overdue. */
+export interface ComputedFilter {
+  description: string;
+  /** SQL over the row's alias, as it stands for this caller at this moment. */
+  sql: (alias: string, caller: Pick<Principal, 'user_id' | 'time_zone'>, bind: Bind) => string;
 }
 
 /** Another row that a column names. */
@@ -56,6 +64,7 @@ export interface ResourceDefinition<W extends Shape> {
   relations?: Record<string, Relation>;
   /** Fields that lists filter and sort by. */
   filters: readonly string[];
+  computedFilters?: Record<string, ComputedFilter>;
   sorts: readonly string[];
   /** Whether the table has a `search_vector`. */
   isSearchable?: boolean;
@@ -69,6 +78,7 @@ export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W>
   read: Shape;
   computed: Record<string, ComputedField>;
   relations: Record<string, Relation>;
+  computedFilters: Record<string, ComputedFilter>;
   unique: readonly string[];
   columns: ReadonlyMap<string, ColumnKind>;
   /** Every field of an answer, in order. */
@@ -117,6 +127,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     read,
     computed,
     relations,
+    computedFilters: definition.computedFilters ?? {},
     unique: definition.unique ?? [],
     filters: [...SYSTEM_FILTERS, ...definition.filters],
     sorts: [...SYSTEM_SORTS, ...definition.sorts],

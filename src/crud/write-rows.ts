@@ -34,6 +34,10 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
 export interface UpdateOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
+  /** What the change amounts to where that is more than `updated`; names its one event. */
+  verb?: string;
+  /** Goes into the event beside the changes. */
+  metadata?: Record<string, unknown>;
 }
 
 /**
@@ -63,7 +67,7 @@ export async function updateRow(
     return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'updated', after.row, after.label, changes);
+  await recordChange(ctx, resource, options.verb ?? 'updated', after.row, after.label, changes, options.metadata);
   return after.row;
 }
 
@@ -101,8 +105,8 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
 }
 
-/** Locks a row that the caller may read, then checks that they may also do this to it. */
-async function lockRow(
+/** Locks a row that the caller may read, then checks that they may also do this to it. Throws 404, 403. */
+export async function lockRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
@@ -250,9 +254,10 @@ async function recordChange(
   row: Row,
   label: string,
   changes: Changes,
+  metadata?: Record<string, unknown>,
 ): Promise<void> {
   const subject = { type: resource.noun, id: row.id as string, version: row.version as number, label };
-  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes });
+  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes, metadata });
 }
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {

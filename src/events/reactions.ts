@@ -1,4 +1,5 @@
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
+import { notifyTaskAssignment } from '../tasks/task.reactions.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
 
@@ -8,6 +9,11 @@ export const reactions: readonly Reaction[] = [
     name: 'notify-role-change',
     events: ['role_assignment.created', 'role_assignment.deleted'],
     react: notifyRoleChange,
+  },
+  {
+    name: 'notify-task-assignment',
+    events: ['task.created', 'task.assigned', 'task.completed', 'task.reopened'],
+    react: notifyTaskAssignment,
   },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
 ];
