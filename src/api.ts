@@ -2,6 +2,7 @@ import { activityRoutes } from './activities/activity.routes.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
+import { calendarRoutes } from './calendar/calendar.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { dealRoutes } from './deals/deal.routes.ts';
@@ -18,6 +19,9 @@ import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.
 import { roleRoutes } from './roles/role.routes.ts';
 import { savedSearchRoutes } from './saved-searches/saved-search.routes.ts';
 import { searchRoutes } from './search/search.routes.ts';
+import { reminderRoutes } from './reminders/reminder.routes.ts';
+import { taskTemplateRoutes } from './task-templates/task-template.routes.ts';
+import { taskRoutes } from './tasks/task.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -48,6 +52,10 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...pipelineRoutes,
     ...productRoutes,
     ...dealRoutes,
+    ...taskRoutes,
+    ...taskTemplateRoutes,
+    ...calendarRoutes,
+    ...reminderRoutes,
     ...notificationRoutes,
   ];
 }

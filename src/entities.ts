@@ -2,6 +2,8 @@ import { Activity } from './activities/activity.entity.ts';
 import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
+import { CalendarFeed } from './calendar/calendar-feed.entity.ts';
+import { CalendarEvent } from './calendar/event.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
 import { Deal } from './deals/deal.entity.ts';
@@ -20,6 +22,9 @@ import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
 import { SavedSearch } from './saved-searches/saved-search.entity.ts';
 import { SearchTerm } from './search/search-term.entity.ts';
+import { Reminder } from './reminders/reminder.entity.ts';
+import { TaskTemplate } from './task-templates/task-template.entity.ts';
+import { Task } from './tasks/task.entity.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMembership } from './teams/team-membership.entity.ts';
 import { User } from './users/user.entity.ts';
@@ -29,6 +34,8 @@ export const entities = [
   Activity,
   AuditLog,
   Comment,
+  CalendarEvent,
+  CalendarFeed,
   Company,
   Contact,
   Follow,
@@ -42,12 +49,15 @@ export const entities = [
   Pipeline,
   PipelineStage,
   Product,
+  Reminder,
   Role,
   RoleAssignment,
   SavedSearch,
   SearchTerm,
   Session,
   StageTransition,
+  Task,
+  TaskTemplate,
   Team,
   TeamMembership,
   User,
