@@ -52,7 +52,9 @@ function addEvent(calendar: ICalCalendar, event: Row): void {
   });
   for (const { email, name, status } of event.attendees as Attendee[]) {
     const known = name ?? email;
-    if (known) entry.createAttendee({ name: known, email: email ?? undefined, status: STATUSES[status] });
+    if (!known) continue;
+    const attendee = { name: known, status: STATUSES[status] };
+    entry.createAttendee(email ? { ...attendee, email } : attendee);
   }
 }
 
