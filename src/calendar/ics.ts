@@ -50,9 +50,10 @@ function addEvent(calendar: ICalCalendar, event: Row): void {
     transparency: isAllDay ? ICalEventTransparency.TRANSPARENT : ICalEventTransparency.OPAQUE,
     repeating: event.recurrence === null ? null : describeSeries(event, zone, isAllDay),
   });
-  for (const { email, name, status } of event.attendees as Attendee[]) {
-    const known = name ?? email;
-    if (known) entry.createAttendee({ name: known, email: email ?? undefined, status: STATUSES[status] });
+  for (const [index, { email, name, user_id, contact_id, status }] of (event.attendees as Attendee[]).entries()) {
+    // Every attendee has an address there. Those whose own is not told stand under one that no mail can reach.
+    const standIn = `${user_id ?? contact_id ?? `attendee-${index}`}@mycrm.invalid`;
+    entry.createAttendee({ name: name ?? email ?? '', email: email ?? standIn, status: STATUSES[status] });
   }
 }
 
