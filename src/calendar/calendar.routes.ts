@@ -3,11 +3,11 @@ import { fieldError } from '../core/errors.ts';
 import { DAY, dateToWallTime, fromWallTime } from '../core/time-zones.ts';
 
 import { Reply, type Route, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { MAX_INSTANCES, readCalendar } from './calendar.service.ts';
 import { makeFeedToken, readFeed, revokeFeedToken } from './calendar-feed.service.ts';
 import { eventResource } from './event.resource.ts';
 import { eventService } from './event.service.ts';
-import { recordRoutes } from '../records/record-routes.ts';
 
 const tag = 'events';
 const MAX_DAYS = 366;

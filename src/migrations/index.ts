@@ -6,4 +6,11 @@ import { Activities1764000000008 } from './0008-activities.ts';
 import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
-export const migrations = [Foundation1764000000001, Jobs1764000000002, Deals1764000000005, Tasks1764000000006, Activities1764000000008, Search1764000000011];
+export const migrations = [
+  Foundation1764000000001,
+  Jobs1764000000002,
+  Deals1764000000005,
+  Tasks1764000000006,
+  Activities1764000000008,
+  Search1764000000011,
+];

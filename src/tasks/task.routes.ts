@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { recordRoutes } from '../records/record-routes.ts';
 import { type Route, replyWithVersion, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { taskResource } from './task.resource.ts';
 import { completeTask, reopenTask, taskService } from './task.service.ts';
 import { readTaskDashboard } from './task-dashboard.service.ts';
