@@ -8,7 +8,7 @@ import type { Authenticate } from './authenticate.ts';
 import { createBodyParser } from './body.ts';
 import { runOnce, type StoredReply, toStoredReply } from './idempotency.ts';
 import type { Limits } from './limits.ts';
-import { parseInput, readQuery } from './parse.ts';
+import { parseInput, readQuery, refuseBrokenQuery } from './parse.ts';
 import { addressOf, originOf, requestOf } from './request.ts';
 import { Reply, type Route, type RouteInput } from './route.ts';
 
@@ -99,9 +99,10 @@ class Input implements RouteInput {
   readonly #req: Request;
 
   constructor(route: Route, req: Request) {
+    refuseBrokenQuery(req.originalUrl);
     const query = readQuery(req.query);
     this.params = route.params ? parseInput(route.params, req.params) : req.params;
-    this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query);
+    this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query, 'parameter');
     this.body = route.body ? parseInput(route.body, req.body ?? {}) : undefined;
     this.ifMatch = req.headers['if-match'];
     this.#req = req;
