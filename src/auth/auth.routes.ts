@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldError } from '../core/errors.ts';
-import { email } from '../http/fields.ts';
+import { email, line } from '../http/fields.ts';
 import { type Route, route } from '../http/route.ts';
 import { updateProfile } from '../users/profile.service.ts';
 import { profileFields } from '../users/user.resource.ts';
@@ -18,7 +18,7 @@ const signedIn = z.strictObject({
 });
 const success = z.strictObject({ status: z.literal('success') });
 const tag = 'auth';
-const name = z.string().trim().max(100).optional();
+const name = line(100).optional();
 const login = z.string().min(1).max(254);
 const profileUpdate = z.strictObject(
   Object.fromEntries(
