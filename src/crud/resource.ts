@@ -48,8 +48,8 @@ export interface ResourceDefinition<W extends Shape> {
   scope: ScopeRule;
   /** Fields that clients write: the create shape. Update takes the same, all optional. */
   write: W;
-  /** Input of a create that is no column; the service says what comes of it. */
-  createOnly?: Shape;
+  /** Input that is no column; the service says what comes of it, in a create as in an update. */
+  extraInput?: Shape;
   /** Columns that are read but set by the system. */
   read?: Shape;
   computed?: Record<string, ComputedField>;
@@ -111,7 +111,8 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     ...Object.fromEntries(Object.values(relations).map((relation) => [relation.label, z.string().nullable()])),
     ...SYSTEM_READ,
   };
-  const createSchema = z.strictObject({ ...definition.write, ...definition.createOnly });
+  const changeShape = { ...mapValues(definition.write, withNullAsEmpty), ...definition.extraInput };
+  const createShape = mapValues(changeShape, withBlankAsDefault);
   return {
     ...definition,
     read,
@@ -123,9 +124,9 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     columns: readColumns(definition.entity),
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
-    createSchema,
-    updateSchema: z.strictObject(mapValues(definition.write, (schema) => withoutDefault(schema).optional())),
-    replaceSchema: z.strictObject(replaceShape(definition.write, relations)),
+    createSchema: z.strictObject(createShape),
+    updateSchema: z.strictObject(mapValues(changeShape, (schema) => withoutDefault(schema).optional())),
+    replaceSchema: z.strictObject({ ...replaceShape(createShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
 }
@@ -142,11 +143,28 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
+/** A null means an empty list or object where that is the default: those are cleared like everything else. */
+function withNullAsEmpty(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodDefault) || typeof schema.def.defaultValue !== 'object') return schema;
+  return replacing(schema, (value) => value === null);
+}
+
+/** The empty text that forms send for a field left out means its default, where a row is written whole. */
+function withBlankAsDefault(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodDefault)) return schema;
+  return replacing(schema, (value) => typeof value === 'string' && value.trim() === '');
+}
+
+function replacing(schema: z.ZodDefault, isLeftOut: (value: unknown) => boolean): z.ZodType {
+  const { defaultValue, innerType } = schema.def;
+  return z.preprocess((value) => (isLeftOut(value) ? defaultValue : value), innerType).default(defaultValue);
+}
+
 /** Who holds a row is not part of its content: a replacement that does not name them leaves them. */
-function replaceShape(write: Shape, relations: Record<string, Relation>): Shape {
+function replaceShape(shape: Shape, relations: Record<string, Relation>): Shape {
   const holders = new Set(Object.values(relations).flatMap((relation) => (relation.isHolder ? [relation.column] : [])));
   return Object.fromEntries(
-    Object.entries(write).map(([name, schema]) => [
+    Object.entries(shape).map(([name, schema]) => [
       name,
       schema instanceof z.ZodOptional && !holders.has(name) ? (schema.unwrap() as z.ZodType).default(null) : schema,
     ]),
