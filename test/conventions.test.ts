@@ -107,6 +107,18 @@ describe('every resource', () => {
     expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 
+  test('clears by itself what the database would clear without version or event', async () => {
+    const keys = await app.system.database.query<{ place: string }>(
+      `SELECT k.conrelid::regclass || '.' || a.attname AS place FROM pg_constraint k
+       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+       WHERE k.contype = 'f' AND k.confdeltype = 'n'`,
+    );
+    const declared = resources.flatMap(({ plural, relations }) =>
+      Object.values(relations).flatMap(({ column, isCleared }) => (isCleared ? [`${plural}.${column}`] : [])),
+    );
+    expect(keys.map(({ place }) => place).sort()).toEqual(declared.sort());
+  });
+
   test('that can be written has its five events', () => {
     for (const { noun, write } of resources.filter((each) => Object.keys(each.write).length > 0)) {
       expect(write).toBeTruthy();

@@ -78,7 +78,7 @@ export const companyResource: Resource = defineResource({
   },
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
-    parent: { column: 'parent_id', target: () => companyResource, label: 'parent_name' },
+    parent: { column: 'parent_id', target: () => companyResource, label: 'parent_name', isCleared: true },
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },
   filters: [

@@ -79,7 +79,7 @@ export const contactResource: Resource = defineResource({
     full_name: { schema: z.string(), sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name` },
   },
   relations: {
-    company: { column: 'company_id', target: () => companyResource, label: 'company_name' },
+    company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     assigned_to: {
       column: 'assigned_to_id',

@@ -29,6 +29,8 @@ export interface Relation {
   card?: readonly string[];
   /** The other row is a user who holds this one: given only to users within the writer's reach. */
   isHolder?: boolean;
+  /** The column may be null and is cleared when the other row is purged. */
+  isCleared?: boolean;
 }
 
 export interface ResourceDefinition<W extends Shape> {
@@ -113,7 +115,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
   };
   const changeShape = { ...mapValues(definition.write, withNullAsEmpty), ...definition.extraInput };
   const createShape = mapValues(changeShape, withBlankAsDefault);
-  return {
+  const resource: Resource<W> = {
     ...definition,
     read,
     computed,
@@ -129,6 +131,19 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     replaceSchema: z.strictObject({ ...replaceShape(createShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
+  defined.push(resource);
+  return resource;
+}
+
+const defined: Resource[] = [];
+
+/** Where the rows of all resources name one of `target` and are to be cleared when it is purged. */
+export function listReferences(target: Resource): { resource: Resource; column: string }[] {
+  return defined.flatMap((resource) =>
+    Object.values(resource.relations)
+      .filter((relation) => relation.isCleared && relation.target().plural === target.plural)
+      .map(({ column }) => ({ resource, column })),
+  );
 }
 
 /** A field as it stands in an answer: always there, whatever a writer may leave out. */

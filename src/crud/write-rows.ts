@@ -7,6 +7,7 @@ import { newId } from '../core/ids.ts';
 import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
 import { readRow } from './read-rows.ts';
+import { clearReferences } from './references.ts';
 import type { Resource } from './resource.ts';
 import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
 
@@ -97,6 +98,7 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   requirePermission(ctx.principal, 'manage_settings');
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
   await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await clearReferences(ctx, resource, id, String(before._label));
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
   await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
 }
