@@ -107,6 +107,22 @@ describe('every resource', () => {
     expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 
+  test('orders and compares text as people do, but for keys', async () => {
+    const keys = ['users.email', 'users.username', 'contacts.email', 'companies.domain', 'roles.name'];
+    const bytewise = await app.system.database.query<{ place: string }>(
+      `SELECT c.relname || '.' || a.attname AS place FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       JOIN pg_collation o ON o.oid = a.attcollation WHERE c.relname = ANY($1) AND o.collname <> 'natural_order'`,
+      [resources.map(({ plural }) => plural)],
+    );
+    const places = new Set(bytewise.map(({ place }) => place));
+    const compared = resources.flatMap(({ plural, columns, filters, sorts }) =>
+      [...new Set([...filters, ...sorts])].flatMap((name) =>
+        columns.get(name) === 'text' ? [`${plural}.${name}`] : [],
+      ),
+    );
+    expect(compared.filter((place) => places.has(place)).sort()).toEqual(keys.sort());
+  });
+
   test('clears by itself what the database would clear without version or event', async () => {
     const keys = await app.system.database.query<{ place: string }>(
       `SELECT k.conrelid::regclass || '.' || a.attname AS place FROM pg_constraint k
