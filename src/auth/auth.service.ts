@@ -195,6 +195,9 @@ export async function changePassword(
     await countFailure(deps.counters, attempt);
     throw fieldError('current_password', 'wrong', 'This is not your current password.');
   }
+  if (input.new_password === input.current_password) {
+    throw fieldError('new_password', 'password_unchanged', 'This is your password already. Choose another.');
+  }
   refuseWeakPassword('new_password', input.new_password, {
     email: user.email,
     names: [user.first_name, user.last_name],

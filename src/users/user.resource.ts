@@ -32,7 +32,7 @@ function isLocale(tag: string): boolean {
 }
 
 /** What users change of their own account. */
-export const profileFields = {
+const profileFields = {
   first_name: line(100).default(''),
   last_name: line(100).default(''),
   phone: optionalPhone,
