@@ -15,7 +15,8 @@ const flag = z.enum(['true', 'false']).default('false');
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
 export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [

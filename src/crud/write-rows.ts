@@ -144,13 +144,15 @@ async function checkRelations(
     const target = relation.target();
     const { values, bind } = new Parameters();
     const readable = relation.card ? 'TRUE' : scopeCondition(ctx, target, target.permissions.view, 't', bind);
-    const found = await ctx.db.query(
+    const isActive = relation.isHolder ? 't.is_active' : 'TRUE';
+    const [found] = await ctx.db.query<{ is_active: boolean }>(
       prepared(
-        `SELECT 1 FROM ${target.plural} t WHERE t.id = ${bind(id)} AND t.deleted_at IS NULL AND ${readable}`,
+        `SELECT ${isActive} AS is_active FROM ${target.plural} t WHERE t.id = ${bind(id)} AND t.deleted_at IS NULL AND ${readable}`,
         values,
       ),
     );
-    if (found.length === 0) throw fieldError(relation.column, 'not_found', `No such ${target.noun}.`);
+    if (!found) throw fieldError(relation.column, 'not_found', `No such ${target.noun}.`);
+    if (!found.is_active) throw fieldError(relation.column, 'suspended', `This ${target.noun} is suspended.`);
     if (!relation.isHolder) continue;
     const { user_ids } = findRowAccess(ctx.principal, permission);
     if (user_ids !== null && !user_ids.includes(String(id))) {
