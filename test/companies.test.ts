@@ -105,6 +105,22 @@ describe('a parent', () => {
   });
 });
 
+test('statistics count what the caller may see', async () => {
+  const counter = await app.createCaller('sales_rep');
+  await createCompany({ company_type: 'customer', size: '1-10' }, counter);
+  const old = await createCompany({}, counter);
+  await app.system.database.query("UPDATE companies SET created_at = now() - interval '2 months' WHERE id = $1", [
+    old.id,
+  ]);
+  await createCompany();
+  expect((await counter.get('/companies/statistics/').expect(200)).body).toEqual({
+    total: 2,
+    by_type: { customer: 1, prospect: 1 },
+    by_size: { '1-10': 1, unknown: 1 },
+    new_this_month: 1,
+  });
+});
+
 test('an empty choice or currency is a field left out of a new company', async () => {
   const { body } = await rep
     .post('/companies/', { name: 'Form', company_type: '', currency: ' ', size: '' })

@@ -1,5 +1,10 @@
 import { crudRoutes } from '../crud/crud-routes.ts';
+import { statisticsRoute } from '../crud/statistics.ts';
 import type { Route } from '../http/route.ts';
+import { companyResource } from './company.resource.ts';
 import { companyService } from './company.service.ts';
 
-export const companyRoutes: Route[] = crudRoutes(companyService);
+export const companyRoutes: Route[] = [
+  statisticsRoute(companyResource, { by_type: 'company_type', by_size: 'size' }),
+  ...crudRoutes(companyService),
+];
