@@ -209,15 +209,25 @@ describe('a path', () => {
 
   test('that is unknown is a 404 in the shape of a problem', async () => {
     for (const path of [
-      '/api/',
-      '/api/v1/',
       '/api/v1/nothing/',
+      '/api/nothing',
+      '/api/v1/docs/',
       '/api/v2/contacts/',
       `/api/v1/contacts/${id}/nothing/`,
     ]) {
       const answer = await send('GET', path);
       expect([path, answer.status, answer.type]).toEqual([path, 404, 'application/problem+json']);
       expect(JSON.parse(answer.text)).toMatchObject({ code: 'not_found', detail: expect.stringMatching(/\.$/) });
+    }
+  });
+
+  test('of the API itself says where to begin', async () => {
+    for (const path of ['/api', '/api/', '/api/v1', '/api/v1/']) {
+      const answer = await send('GET', path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      for (const link of Object.values(JSON.parse(answer.text) as Record<string, string>)) {
+        if (link.startsWith('/')) expect([link, (await send('GET', link)).status]).toEqual([link, 200]);
+      }
     }
   });
 

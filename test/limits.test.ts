@@ -93,6 +93,21 @@ describe('the general limits', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 
+  test('count paths that are not there', async () => {
+    await awaitRoomInMinute();
+    const ip = randomAddress();
+    const ask = (path: string) => visitFrom(app.url, ip).get(path);
+    const { headers } = await ask('/no-such-path/').expect(404);
+    expect(headers['ratelimit-policy']).toContain('"anonymous"');
+    const paths = ['/nothing/', '/contacts/x/y/z/', '/../v2/', '/../nothing/'];
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => ask(paths[at % 4]!).then((a) => a.status)),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    const caller = await app.createCaller('viewer');
+    expect((await caller.get('/nothing/').expect(404)).headers['ratelimit-policy']).toContain('"general"');
+  });
+
   test('probes are not limited', async () => {
     const ip = randomAddress();
     for (const path of ['/healthz/', '/ping/', '/live/', '/ready/', '/health/']) {

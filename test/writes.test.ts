@@ -182,6 +182,18 @@ describe('Idempotency-Key', () => {
     expect(body.code).toBe('idempotency_mismatch');
   });
 
+  test('knows its body and its path however they are spelled', async () => {
+    const key = randomUUID();
+    const body = { first_name: 'Once', last_name: 'Only', custom_fields: { a: 1, b: 1 } };
+    const first = await rep.post('/contacts/', body).set('Idempotency-Key', key).expect(201);
+    const turned = { custom_fields: { b: 1, a: 1 }, last_name: 'Only', first_name: 'Once' };
+    const again = await rep.post('/contacts/', turned).set('Idempotency-Key', key).expect(201);
+    expect(again.body.id).toBe(first.body.id);
+    const send = (id: string) => rep.patch(`/contacts/${id}/`, { city: 'Rome' }).set('Idempotency-Key', 'case');
+    await send(first.body.id).expect(200);
+    expect((await send(first.body.id.toUpperCase()).expect(200)).headers['idempotent-replayed']).toBe('true');
+  });
+
   test('belongs to one caller and one route', async () => {
     const key = randomUUID();
     const mine = await rep.post('/contacts/', person).set('Idempotency-Key', key).expect(201);

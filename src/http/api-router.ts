@@ -39,10 +39,16 @@ export function createApiRouter(routes: readonly Route[], deps: ApiDeps): Router
     }
     router.use(`/${segment}`, groupRouter);
   }
-  router.use((req) => {
-    throw notFound(`path ${req.path.slice(0, 200)}`);
-  });
   return router;
+}
+
+/** The end of all paths that nothing answers. They are counted like others: who looks for holes sends many. */
+export function refuseUnknownPaths({ authenticate, limits }: Pick<ApiDeps, 'authenticate' | 'limits'>): RequestHandler {
+  return async (req, res) => {
+    await authenticate(req);
+    await limitCaller(limits, req, res);
+    throw notFound(`path ${`${req.baseUrl}${req.path}`.slice(0, 200)}`);
+  };
 }
 
 function countParameters(path: string): number {
@@ -108,6 +114,11 @@ class Input implements RouteInput {
     this.#req = req;
   }
 
+  get isForwarded(): boolean {
+    const { headers } = this.#req;
+    return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  }
+
   get url(): string {
     return addressOf(this.#req);
   }
@@ -117,7 +128,8 @@ function runKeyed(req: Request, ctx: Ctx, run: (ctx: Ctx) => Promise<StoredReply
   const key = req.headers['idempotency-key'];
   // Without a caller there is nobody to keep the answer for.
   if (typeof key !== 'string' || !ctx.principal.user_id || !IDEMPOTENT_METHODS.has(req.method)) return run(ctx);
-  const path = `${req.baseUrl}${req.path}`.replace(/\/+$/, '');
+  // The words of a path are in lower case, and ids mean the same in either.
+  const path = `${req.baseUrl}${req.path}`.replace(/\/+$/, '').toLowerCase();
   return runOnce(ctx, { key, method: req.method, path, body: req.body }, () => run(ctx));
 }
 

@@ -12,6 +12,8 @@ export interface RouteInput<P = unknown, Q = unknown, B = unknown> {
   body: B;
   /** The `If-Match` header as sent. */
   ifMatch: string | undefined;
+  /** Whether a proxy says that it passed the request on: then the address that it came from is the proxy's. */
+  isForwarded: boolean;
   /** The request's absolute address, for links to other pages. */
   url: string;
 }
