@@ -182,7 +182,14 @@ describe('the lockout', () => {
     await awaitRoomInMinute();
     const email = await createAccount();
     const ip = randomAddress();
-    for (let count = 0; count < 5; count += 1) await login(email, WRONG, ip).expect(401);
+    for (let count = 0; count < 4; count += 1) {
+      expect((await login(email, WRONG, ip).expect(401)).headers).not.toHaveProperty('retry-after');
+    }
+    expect((await login(email, WRONG, ip).expect(401)).headers['retry-after']).toBe('1800');
+    const sixth = await login(email, WRONG, ip).expect(429);
+    expect(Number(sixth.headers['retry-after'])).toBeGreaterThan(29 * 60);
+    expect(Number((await login(randomEmail(), WRONG, ip).expect(429)).headers['retry-after'])).toBeLessThanOrEqual(60);
+    await visitFrom(app.url, ip).post('/auth/login/', { nonsense: true }).expect(429);
     await forgetMinute();
     const locked = await login(email, PASSWORD, ip).expect(429);
     expect(locked.body.detail).toMatch(/locked/);

@@ -5,7 +5,15 @@ import { type Route, replyWithVersion, route } from '../http/route.ts';
 import { updateProfile } from '../users/profile.service.ts';
 import { userResource } from '../users/user.resource.ts';
 import { accountView, findAccount } from './account.ts';
-import { type AuthDeps, changePassword, refreshTokens, registerUser, signIn, signOut } from './auth.service.ts';
+import {
+  type AuthDeps,
+  changePassword,
+  refreshTokens,
+  refuseLockedSignIn,
+  registerUser,
+  signIn,
+  signOut,
+} from './auth.service.ts';
 import { passwordSchema } from './passwords.ts';
 
 const tokens = z.strictObject({ access: z.string(), refresh: z.string() });
@@ -62,6 +70,7 @@ export function authRoutes(deps: AuthDeps): Route[] {
         if (given === undefined) throw fieldError('email', 'required', 'This field is required.');
         return signIn(ctx, deps, { login: given, password: body.password });
       },
+      whenLimited: (ctx, { body }) => refuseLockedSignIn(ctx, deps, body.email ?? body.username ?? ''),
     }),
     route({
       method: 'post',

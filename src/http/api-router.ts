@@ -7,7 +7,7 @@ import { writeAnswer } from './answer.ts';
 import type { Authenticate } from './authenticate.ts';
 import { createBodyParser } from './body.ts';
 import { runOnce, type StoredReply, toStoredReply } from './idempotency.ts';
-import type { Limits } from './limits.ts';
+import type { LimitName, Limits } from './limits.ts';
 import { parseInput, readQuery, refuseBrokenQuery } from './parse.ts';
 import { addressOf, originOf, requestOf } from './request.ts';
 import { Reply, type Route, type RouteInput } from './route.ts';
@@ -64,7 +64,7 @@ function createHandler(route: Route, deps: ApiDeps): RequestHandler {
     request.template = route.path;
     await deps.authenticate(req);
     if (!route.isUnlimited) await limitCaller(deps.limits, req, res);
-    if (route.limit) await deps.limits[route.limit](req, res);
+    if (route.limit) await countLimit(route.limit, req, res);
     if (request.refusal && route.permission !== 'public') throw request.refusal;
     requirePermission(request.principal, route.permission);
     if (parseBody) await parseBody(req, res);
@@ -72,6 +72,25 @@ function createHandler(route: Route, deps: ApiDeps): RequestHandler {
     if (deps.checkResponses && reply.status < 300) checkResponse(route, reply.body);
     send(req, res, reply);
   };
+
+  async function countLimit(limit: LimitName, req: Request, res: Response): Promise<void> {
+    try {
+      await deps.limits[limit](req, res);
+    } catch (error) {
+      // Anything else that is wrong with a request that is one too many is not looked at.
+      throw (route.whenLimited && (await findLongerWait(req, res))) ?? error;
+    }
+  }
+
+  async function findLongerWait(req: Request, res: Response): Promise<AppError | null> {
+    try {
+      await parseBody?.(req, res);
+      await route.whenLimited?.(createCtx(ctxDeps, requestOf(req).principal, originOf(req)), new Input(route, req));
+    } catch (error) {
+      if (error instanceof AppError && error.status === 429) return error;
+    }
+    return null;
+  }
 }
 
 /**

@@ -49,6 +49,8 @@ export interface RouteDefinition<P extends ZodType, Q extends ZodType, B extends
   parseQuery?: (query: Record<string, string>) => z.output<Q>;
   body?: B;
   handler: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>;
+  /** Asked when `limit` refuses: throws its own 429 where it knows of a longer wait. */
+  whenLimited?: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<void>;
 }
 
 /** A route whose input types are checked already and no longer of interest. */
@@ -58,6 +60,7 @@ export interface Route extends RouteFacts {
   parseQuery?: (query: Record<string, string>) => unknown;
   body?: ZodType;
   handler: (ctx: Ctx, input: RouteInput) => Promise<unknown>;
+  whenLimited?: (ctx: Ctx, input: RouteInput) => Promise<void>;
 }
 
 /**
