@@ -175,8 +175,11 @@ export function compileFilter(resource: Resource, filter: Filter, alias: string,
       return `${column} ILIKE ${bind(`%${escapeLike(String(value))}%`)}`;
     case 'startswith':
       return `${column} ILIKE ${bind(`${escapeLike(String(value))}%`)}`;
-    default:
-      return `${column} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
+    default: {
+      // A column has its own collation; what is taken out of JSON has the database's, which may be that of bytes.
+      const collation = custom ? ' COLLATE natural_order' : '';
+      return `${column}${collation} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
+    }
   }
 }
 

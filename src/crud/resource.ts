@@ -113,8 +113,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     ...Object.fromEntries(Object.values(relations).map((relation) => [relation.label, z.string().nullable()])),
     ...SYSTEM_READ,
   };
-  const changeShape = { ...mapValues(definition.write, withNullAsEmpty), ...definition.extraInput };
-  const createShape = mapValues(changeShape, withBlankAsDefault);
+  const createShape = { ...mapValues(definition.write, wholeOf), ...definition.extraInput };
   const resource: Resource<W> = {
     ...definition,
     read,
@@ -127,7 +126,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
     createSchema: z.strictObject(createShape),
-    updateSchema: z.strictObject(mapValues(changeShape, (schema) => withoutDefault(schema).optional())),
+    updateSchema: z.strictObject({ ...mapValues(definition.write, changeOf), ...definition.extraInput }),
     replaceSchema: z.strictObject({ ...replaceShape(createShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
@@ -158,21 +157,23 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-/** A null means an empty list or object where that is the default: those are cleared like everything else. */
-function withNullAsEmpty(schema: z.ZodType): z.ZodType {
-  if (!(schema instanceof z.ZodDefault) || typeof schema.def.defaultValue !== 'object') return schema;
-  return replacing(schema, (value) => value === null);
-}
-
-/** The empty text that forms send for a field left out means its default, where a row is written whole. */
-function withBlankAsDefault(schema: z.ZodType): z.ZodType {
+/**
+ * What a row is written whole with. The empty text that forms send for a field left out means its default, and so does
+ * a null where that is an empty list or object.
+ */
+function wholeOf(schema: z.ZodType): z.ZodType {
   if (!(schema instanceof z.ZodDefault)) return schema;
-  return replacing(schema, (value) => typeof value === 'string' && value.trim() === '');
+  const hasEmpty = typeof schema.def.defaultValue === 'object';
+  const isLeftOut = (value: unknown) => (value === null ? hasEmpty : typeof value === 'string' && value.trim() === '');
+  return z.preprocess((value) => (isLeftOut(value) ? undefined : value), schema);
 }
 
-function replacing(schema: z.ZodDefault, isLeftOut: (value: unknown) => boolean): z.ZodType {
-  const { defaultValue, innerType } = schema.def;
-  return z.preprocess((value) => (isLeftOut(value) ? defaultValue : value), innerType).default(defaultValue);
+/** What one field of a row is changed with. A null empties a list or an object, as it clears everything else. */
+function changeOf(schema: z.ZodType): z.ZodType {
+  const inner = withoutDefault(schema);
+  const empty = schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+  if (typeof empty !== 'object') return inner.optional();
+  return z.preprocess((value) => (value === null ? empty : value), inner).optional();
 }
 
 /** Who holds a row is not part of its content: a replacement that does not name them leaves them. */
