@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownedRows, type ScopeRule } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { checklist, choice, optionalId, optionalText, requiredText } from '../http/fields.ts';
+import { checklist, choice, optionalId, optionalLines, requiredText } from '../http/fields.ts';
 import { TASK_PRIORITIES, TASK_TYPES } from '../tasks/task.resource.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { TaskTemplate } from './task-template.entity.ts';
@@ -24,7 +24,7 @@ export const taskTemplateResource: Resource = defineResource({
   write: {
     name: requiredText(100),
     title: requiredText(200),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     task_type: choice(TASK_TYPES).default('other'),
     priority: choice(TASK_PRIORITIES).default('medium'),
     due_in_days: z
