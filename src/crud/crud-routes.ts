@@ -170,7 +170,7 @@ function readQuerySchema(resource: Resource) {
 }
 
 /** For the OpenAPI document; `parseListQuery` does the parsing. */
-function listQuerySchema(resource: Resource) {
+export function listQuerySchema(resource: Resource) {
   const filters = resource.filters.flatMap((field) =>
     operatorsOf(resource, field).map((operator) => [
       operator === 'eq' ? field : `${field}__${operator}`,
