@@ -38,7 +38,7 @@ export async function readBoard(ctx: Ctx, given: Record<string, string>, url: st
     { fields: CARD, ...filters, ordering: 'board_position' },
     ctx.signatureKey,
   );
-  const wanted: Record<string, string> = pipeline_id === undefined ? {} : { pipeline_id };
+  const wanted: Record<string, string> = pipeline_id === undefined ? {} : { pipeline: pipeline_id };
   const [chosen] = parseListQuery(dealResource, wanted, ctx.signatureKey).filters;
   const [pipeline] = await ctx.db.query<{ id: string; name: string }>(
     `SELECT id, name FROM pipelines WHERE deleted_at IS NULL AND (id = $1 OR $1::uuid IS NULL AND is_default)`,
