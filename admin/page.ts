@@ -52,7 +52,9 @@ ${['global', 'design-system', 'app', 'components'].map(script).join('\n')}
 }
 
 /** The groups of the menu are open until somebody closes one. */
-const OPEN_GROUPS = JSON.stringify(Object.fromEntries([CRM, SALES, PEOPLE, OPERATIONS].map(({ name }) => [name, true])));
+const OPEN_GROUPS = JSON.stringify(
+  Object.fromEntries([CRM, SALES, PEOPLE, OPERATIONS].map(({ name }) => [name, true])),
+);
 
 const ESCAPES: Record<string, string> = {
   '<': '\\u003c',

@@ -5,10 +5,13 @@ import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { dealPresentation } from './presentations/deal.ts';
+import { eventPresentation } from './presentations/event.ts';
 import { pipelinePresentation } from './presentations/pipeline.ts';
 import { productPresentation } from './presentations/product.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
+import { taskPresentation } from './presentations/task.ts';
+import { taskTemplatePresentation } from './presentations/task-template.ts';
 import { teamPresentation } from './presentations/team.ts';
 import { userPresentation } from './presentations/user.ts';
 import { ServiceResource } from './service-resource.ts';
@@ -20,6 +23,9 @@ export const presentations: readonly Presentation[] = [
   dealPresentation,
   pipelinePresentation,
   productPresentation,
+  taskPresentation,
+  eventPresentation,
+  taskTemplatePresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

@@ -1,5 +1,6 @@
 import type { JobName } from '../src/queue.ts';
 import { cleanupOldNotifications } from './cleanup-old-notifications.ts';
+import { deliverReminders } from './deliver-reminders.ts';
 import { foldDealTotalsJob } from './fold-deal-totals.ts';
 import type { Job } from './job.ts';
 
@@ -7,4 +8,5 @@ import type { Job } from './job.ts';
 export const jobs: { [N in JobName]: Job<N> } = {
   cleanup_old_notifications: cleanupOldNotifications,
   fold_deal_totals: foldDealTotalsJob,
+  deliver_reminders: deliverReminders,
 };

@@ -10,4 +10,5 @@ export interface Schedule {
 export const schedules: readonly Schedule[] = [
   { name: 'cleanup_old_notifications', cron: '0 2 * * *' },
   { name: 'fold_deal_totals', cron: '* * * * *' },
+  { name: 'deliver_reminders', cron: '* * * * *' },
 ];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const JOB_PAYLOADS = {
   cleanup_old_notifications: z.strictObject({}),
   fold_deal_totals: z.strictObject({}),
+  deliver_reminders: z.strictObject({}),
 };
 
 export type JobName = keyof typeof JOB_PAYLOADS;

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Bind } from '../auth/scope.ts';
 import { fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
@@ -30,6 +31,8 @@ export interface ListQuery extends Selection {
   cursor: Cursor | null | undefined;
   count: 'auto' | 'exact' | 'none';
   isTrashed: boolean;
+  /** What a service asks of the rows beyond the filters of its caller, in SQL over the alias. */
+  conditions?: readonly ((alias: string, bind: Bind) => string)[];
 }
 
 /** A relation to load beside its id, and those to load beside that. */
@@ -202,7 +205,7 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.filterFlags)];
+  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.computedFilters)];
   const known = [...CONTROLS, ...resource.filters, ...others];
   const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([

@@ -36,15 +36,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
-  await recordChange(
-    ctx,
-    resource,
-    'created',
-    created.row,
-    created.label,
-    compareRows(resource, {}, created.row),
-    options,
-  );
+  await recordChange(ctx, resource, 'created', created, compareRows(resource, {}, created.row), options);
   return created.row;
 }
 
@@ -82,7 +74,7 @@ export async function updateRow(
     return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'updated', after.row, after.label, changes, options);
+  await recordChange(ctx, resource, 'updated', after, changes, options);
   return after.row;
 }
 
@@ -95,7 +87,7 @@ export async function deleteRow(ctx: Ctx, resource: Resource, id: string, option
     [id],
   );
   const version = Number(before.version) + 1;
-  await recordChange(ctx, resource, 'deleted', { ...before, version }, String(before._label), {});
+  await recordChange(ctx, resource, 'deleted', { row: { ...before, version }, label: String(before._label) }, {});
 }
 
 /** Brings a row back from the trash. Throws 404 when it is not there, 409 when a unique field was taken meanwhile. */
@@ -107,7 +99,7 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
     return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'restored', after.row, after.label, {});
+  await recordChange(ctx, resource, 'restored', after, {});
   return after.row;
 }
 
@@ -117,7 +109,8 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
   await refuseStale(ctx, resource, before, options.ifMatch);
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
-  await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
+  const changes = compareRows(resource, before, {});
+  await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
 }
 
 /** Locks a row that the caller may read, then checks that they may also do this to it. Throws 404, 403. */
@@ -244,15 +237,16 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+interface Written {
+  row: Row;
+  label: string;
+}
+
 /**
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(
-  ctx: Ctx,
-  resource: Resource,
-  change: (bind: Bind) => string,
-): Promise<{ row: Row; label: string } | null> {
+async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));
@@ -265,8 +259,7 @@ async function recordChange(
   ctx: Ctx,
   resource: Resource,
   verb: string,
-  row: Row,
-  label: string,
+  { row, label }: Written,
   changes: Changes,
   { event = `${resource.noun}.${verb}` as EventName, metadata, beside }: WriteOptions = {},
 ): Promise<void> {

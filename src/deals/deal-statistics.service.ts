@@ -3,7 +3,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { prepared } from '../core/database.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';
 import { optionalId } from '../http/fields.ts';
-import { dealResource } from './deal.resource.ts';
+import { closingThisMonth, dealResource } from './deal.resource.ts';
 
 export const statisticsQuery = z.strictObject({
   pipeline: optionalId.describe('Of this pipeline only'),
@@ -92,7 +92,6 @@ function compileScope(ctx: Ctx, { pipeline, owner_id }: z.output<typeof statisti
 function readFigures(ctx: Ctx, query: z.output<typeof statisticsQuery>): Promise<FigureRow[]> {
   const parameters = new Parameters();
   const reached = compileScope(ctx, query, parameters);
-  const closing = dealResource.filterFlags.closing_this_month?.('t');
   const sum = (column: string, status: string) => `coalesce(sum(${column}) FILTER (WHERE ${status}), 0)`;
   const isClosed = "status IN ('won', 'lost')";
   return ctx.db.query<FigureRow>(
@@ -107,7 +106,7 @@ function readFigures(ctx: Ctx, query: z.output<typeof statisticsQuery>): Promise
          coalesce(round(sum(amount) / nullif(sum(count), 0), 2), 0) AS average_deal_size,
          coalesce(round(100.0 * ${sum('count', "status = 'won'")} / nullif(${sum('count', isClosed)}, 0), 2), 0) AS win_rate,
          round(sum(seconds_to_close) / 86400.0 / nullif(${sum('count', isClosed)}, 0), 2) AS average_days_to_close,
-         (SELECT count(*) FROM deals t WHERE t.deleted_at IS NULL AND ${closing} AND ${reached})::int AS closing_this_month
+         (SELECT count(*) FROM deals t WHERE t.deleted_at IS NULL AND ${closingThisMonth('t')} AND ${reached})::int AS closing_this_month
        FROM kept GROUP BY GROUPING SETS ((currency), ())
        HAVING currency IS NULL OR sum(count) > 0 ORDER BY sum(count) DESC, currency NULLS LAST`,
       parameters.values,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { crudRoutes } from '../crud/crud-routes.ts';
 import { optionalAmount, optionalId, optionalText, optionalWhole, pastInstant, requiredText } from '../http/fields.ts';
 import { type Route, replyWithVersion, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { boardQuery, boardView } from './board-shape.ts';
 import { dealResource } from './deal.resource.ts';
 import { dealService } from './deal.service.ts';
@@ -26,7 +26,7 @@ function dealRoutesAt(path: string): Route[] {
   const act = { method: 'post', tag: 'deals', params, response: dealResource.viewSchema, isConditional: true } as const;
   const read = { method: 'get', tag: 'deals', permission: 'view_deals' } as const;
   return [
-    ...crudRoutes(dealService, path),
+    ...recordRoutes(dealService, path),
     route({
       ...read,
       path: `${path}board/`,

@@ -6,12 +6,13 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
+  const subject = `${/^[aeio]/.test(noun) ? 'An' : 'A'} ${noun.replaceAll('_', ' ')}`;
   return {
-    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${noun} was created.` },
-    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${noun} was changed.` },
-    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${noun} was moved to the trash.` },
-    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${noun} came back from the trash.` },
-    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${noun} was deleted permanently.` },
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `${subject} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `${subject} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `${subject} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `${subject} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `${subject} was deleted permanently.` },
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
@@ -19,6 +20,9 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('comment'),
+  'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
+  ...lifeOf('saved_search'),
   ...lifeOf('product'),
   ...lifeOf('pipeline'),
   ...lifeOf('deal'),
@@ -26,9 +30,22 @@ export const EVENTS = {
   'deal.won': { action: 'won', risk: 'low', summary: 'A deal was won.' },
   'deal.lost': { action: 'lost', risk: 'low', summary: 'A deal was lost.' },
   'deal.reopened': { action: 'reopened', risk: 'low', summary: 'A won or lost deal was opened again.' },
+  ...lifeOf('task'),
+  'task.completed': { action: 'completed', risk: 'low', summary: 'A task was completed.' },
+  'task.reopened': { action: 'reopened', risk: 'low', summary: 'A completed or cancelled task was opened again.' },
+  'task.assigned': { action: 'assigned', risk: 'low', summary: 'A task was given to somebody else.' },
+  'task.reminded': { action: 'reminded', risk: 'low', summary: 'Whoever a task is assigned to was reminded of it.' },
+  ...lifeOf('task_template'),
+  ...lifeOf('event'),
+  'calendar_feed.created': { action: 'created', risk: 'medium', summary: 'A secret address of a calendar was made.' },
+  'calendar_feed.revoked': { action: 'revoked', risk: 'low', summary: 'A secret address of a calendar was withdrawn.' },
+  ...lifeOf('reminder'),
+  'reminder.snoozed': { action: 'snoozed', risk: 'low', summary: 'A reminder was put off.' },
+  'reminder.delivered': { action: 'delivered', risk: 'low', summary: 'A reminder came due and was delivered.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
+  'activity.logged': { action: 'logged', risk: 'low', summary: 'A call, e-mail, meeting or note was logged.' },
   'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
   'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },
   'team_membership.created': { action: 'joined', risk: 'low', summary: 'A user joined a team.' },
