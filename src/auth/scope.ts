@@ -10,6 +10,8 @@ const READER_LEVEL = 1;
 
 /** Which users' rows a principal reaches. `user_ids: null` is every row. */
 export interface RowAccess {
+  /** For a rule that goes by the rules of other tables. */
+  principal: Principal;
   user_id: string;
   user_ids: readonly string[] | null;
   /** What is only shown to somebody, such as a meeting they are invited to, is not theirs to change. */
@@ -38,22 +40,22 @@ export function requirePermission(principal: Principal, required: RequiredPermis
 export function findRowAccess(principal: Principal, permission: RequiredPermission): RowAccess {
   const user_id = principal.user_id ?? NOBODY;
   const is_reading = permission.startsWith('view_');
-  if (principal.permissions === null) return { user_id, user_ids: null, is_reading };
+  if (principal.permissions === null) return { principal, user_id, user_ids: null, is_reading };
   const reached = new Set<string>();
   for (const grant of principal.grants) {
     if (permission !== 'signed-in' && permission !== 'public' && !grant.permissions.has(permission)) continue;
     if (grant.level > READER_LEVEL) {
-      if (grant.user_ids === null) return { user_id, user_ids: null, is_reading };
+      if (grant.user_ids === null) return { principal, user_id, user_ids: null, is_reading };
       for (const id of grant.user_ids) reached.add(id);
     } else if (is_reading && grant.user_ids === null) {
-      return { user_id, user_ids: null, is_reading };
+      return { principal, user_id, user_ids: null, is_reading };
     } else if (is_reading) {
       for (const id of grant.user_ids ?? []) reached.add(id);
     } else {
       reached.add(user_id);
     }
   }
-  return { user_id, user_ids: [...reached].sort(), is_reading };
+  return { principal, user_id, user_ids: [...reached].sort(), is_reading };
 }
 
 /** Adds a value to the statement being built and answers its placeholder, `$1` and on. */

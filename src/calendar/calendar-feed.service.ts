@@ -71,7 +71,7 @@ function readOwnEvents(ctx: Ctx, user_id: string): Promise<Row[]> {
   const { text, values, bind } = beginSelect(ctx, eventResource, eventResource.fields);
   const readable = scopeCondition(ctx, eventResource, eventResource.permissions.view, 't', bind);
   // An administrator reaches everybody's events, and subscribes to their own.
-  const own = eventScope({ user_id, user_ids: [user_id], is_reading: true }, 't', bind);
+  const own = eventScope({ principal: ctx.principal, user_id, user_ids: [user_id], is_reading: true }, 't', bind);
   return ctx.db.query(
     prepared(
       `${text} WHERE t.deleted_at IS NULL AND ${readable} AND ${own}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { fieldError } from '../core/errors.ts';
 import { DAY, dateToWallTime, fromWallTime } from '../core/time-zones.ts';
-import { crudRoutes } from '../crud/crud-routes.ts';
+
 import { Reply, type Route, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { MAX_INSTANCES, readCalendar } from './calendar.service.ts';
 import { makeFeedToken, readFeed, revokeFeedToken } from './calendar-feed.service.ts';
 import { eventResource } from './event.resource.ts';
@@ -88,5 +89,5 @@ export const calendarRoutes: Route[] = [
     handler: async (ctx, { query }) =>
       new Reply(await readFeed(ctx, query.token), { 'Content-Type': 'text/calendar; charset=utf-8' }),
   }),
-  ...crudRoutes(eventService),
+  ...recordRoutes(eventService),
 ];

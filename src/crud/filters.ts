@@ -4,10 +4,8 @@ import type { Ctx } from '../core/ctx.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { explainIssue } from '../http/issues.ts';
+import type { Operator } from './operators.ts';
 import type { ColumnKind, Resource } from './resource.ts';
-
-export const OPERATORS = ['in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'] as const;
-export type Operator = 'eq' | (typeof OPERATORS)[number];
 
 const BY_KIND: Record<ColumnKind, readonly Operator[]> = {
   text: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'],
@@ -39,6 +37,11 @@ export interface Filter {
 export function parseFilter(resource: Resource, parameter: string, text: string): Filter | null {
   if (Object.hasOwn(resource.computedFilters, parameter)) {
     return { field: parameter, operator: 'eq', value: parseScalar('boolean', parameter, text) };
+  }
+  const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
+  if (alias) {
+    const kind = resource.columns.get(alias.field) ?? 'text';
+    return { ...alias, value: parseOperand(resource, kind, alias.field, alias.operator, parameter, text) };
   }
   const [field = '', operator = 'eq', ...rest] = parameter.split('__');
   if (rest.length > 0) return null;
@@ -82,7 +85,7 @@ function parseOperand(
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
 function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
-  const schema = resource.write[field];
+  const schema = resource.write[field] ?? resource.read[field];
   if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
   const parsed = schema.safeParse(text, { error: explainIssue });
   // Blank text means null in a form; as a filter it is a value left out.

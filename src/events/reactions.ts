@@ -1,4 +1,6 @@
+import { activityEvents, writeActivity } from '../activities/activity.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
+import { learnTerms, termEvents } from '../search/search-terms.ts';
 import { notifyTaskAssignment } from '../tasks/task.reactions.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
@@ -10,6 +12,8 @@ export const reactions: readonly Reaction[] = [
     events: ['role_assignment.created', 'role_assignment.deleted'],
     react: notifyRoleChange,
   },
+  { name: 'write-activity', events: activityEvents, react: writeActivity },
+  { name: 'learn-terms', events: termEvents, react: learnTerms },
   {
     name: 'notify-task-assignment',
     events: ['task.created', 'task.assigned', 'task.completed', 'task.reopened'],

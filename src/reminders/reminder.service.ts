@@ -46,7 +46,7 @@ export async function snoozeReminder(ctx: Ctx, id: string, until: string): Promi
   if (Date.parse(until) <= Date.now()) throw fieldError('until', 'in_the_past', 'Give a moment to come.');
   await lockRow(ctx, reminderResource, id, reminderResource.permissions.edit);
   const change = { remind_at: until, reminded_at: null, is_done: false };
-  return crud.update(ctx, id, change, { verb: 'snoozed' });
+  return crud.update(ctx, id, change, { event: 'reminder.snoozed' });
 }
 
 function instantOf({ remind_at }: Row): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { crudRoutes } from '../crud/crud-routes.ts';
 import { type Route, replyWithVersion, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { taskResource } from './task.resource.ts';
 import { completeTask, reopenTask, taskService } from './task.service.ts';
 import { readTaskDashboard } from './task-dashboard.service.ts';
@@ -26,7 +26,7 @@ export const taskRoutes: Route[] = [
     }),
     handler: (ctx) => readTaskDashboard(ctx),
   }),
-  ...crudRoutes(taskService),
+  ...recordRoutes(taskService),
   route({
     method: 'post',
     path: '/tasks/:id/complete/',

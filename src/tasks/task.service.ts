@@ -5,6 +5,7 @@ import { conflict } from '../core/errors.ts';
 import { dateToWallTime, endOfDay, toWallTime } from '../core/time-zones.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { type Input, lockRow, type UpdateOptions } from '../crud/write-rows.ts';
+import type { EventName } from '../events/catalog.ts';
 import { findTimeZone } from '../users/user.service.ts';
 import { taskResource } from './task.resource.ts';
 import { makeNextTask } from './task-recurrence.service.ts';
@@ -47,28 +48,28 @@ async function changeTask(ctx: Ctx, before: Row, input: Input, options: UpdateOp
   const change: Input = { ...input };
   requireAssignment(ctx, change, before);
   await settleDueDate(ctx, change, before);
-  const verb = findVerb(change, before);
+  const event = findEvent(change, before);
   if (change.status !== undefined && change.status !== before.status) {
     change.completed_at = change.status === 'completed' ? new Date().toISOString() : null;
   }
   const { assigned_to_id, status } = { ...before, ...change };
   const metadata = { assigned_to_id, previous_assigned_to_id: before.assigned_to_id, status };
   const id = String(before.id);
-  const task = await crud.update(ctx, id, change, { ...options, verb, metadata });
+  const task = await crud.update(ctx, id, change, { ...options, event, metadata });
   if (change.reminder_at !== undefined && task.reminder_at !== before.reminder_at) {
     await ctx.db.query('UPDATE tasks SET reminded_at = NULL WHERE id = $1', [id]);
   }
-  if (verb === 'completed') await makeNextTask(ctx, task);
+  if (event === 'task.completed') await makeNextTask(ctx, task);
   return task;
 }
 
 /** The one event that tells what a change amounts to; the changes beside it stand in its row. */
-function findVerb(change: Input, before: Row): string {
+function findEvent(change: Input, before: Row): EventName {
   const status = change.status ?? before.status;
-  if (status === 'completed' && before.status !== 'completed') return 'completed';
-  if (isOpen(status) && !isOpen(before.status)) return 'reopened';
+  if (status === 'completed' && before.status !== 'completed') return 'task.completed';
+  if (isOpen(status) && !isOpen(before.status)) return 'task.reopened';
   const { assigned_to_id = before.assigned_to_id } = change;
-  return assigned_to_id !== before.assigned_to_id ? 'assigned' : 'updated';
+  return assigned_to_id !== before.assigned_to_id ? 'task.assigned' : 'task.updated';
 }
 
 function isOpen(status: unknown): boolean {
