@@ -35,7 +35,7 @@ const owned = ownedRows(['owner_id']);
 /** Whoever is invited sees the event, and does not change it. */
 export const eventScope: ScopeRule = (access, alias, bind) => {
   const own = owned(access, alias, bind);
-  if (own === null || !access.is_reading) return own;
+  if (own === null || own === 'FALSE' || !access.is_reading) return own;
   const invited = bind(JSON.stringify([{ user_id: access.user_id }]));
   return `(${own} OR ${alias}.attendees @> ${invited}::jsonb)`;
 };

@@ -85,7 +85,7 @@ function describeParameters(route: Route, place: 'path' | 'query'): Json[] {
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
     name,
     in: place,
-    required: place === 'path',
+    required: place === 'path' || !field.safeParse(undefined).success,
     description: field.description,
     schema: toSchema(field, 'input'),
   }));

@@ -11,7 +11,8 @@ const owned = ownedRows(['owner_id']);
 /** A shared template is everybody's to use, and its owner's to change. */
 const ownedOrShared: ScopeRule = (access, alias, bind) => {
   const own = owned(access, alias, bind);
-  return own === null || !access.is_reading ? own : `(${own} OR ${alias}.is_shared)`;
+  if (own === null || own === 'FALSE' || !access.is_reading) return own;
+  return `(${own} OR ${alias}.is_shared)`;
 };
 
 export const taskTemplateResource: Resource = defineResource({
