@@ -66,6 +66,7 @@ export function serve(system: System, listener: Listener, options: ServiceOption
   realtime = openRealtime({
     server,
     pool: database.pool,
+    databaseUrl: system.databaseUrl,
     origins: config.CORS_ALLOWED_ORIGINS,
     logger: system.logger,
     identify: (token) => identify(system, token),
@@ -81,10 +82,11 @@ export function serve(system: System, listener: Listener, options: ServiceOption
     async stop() {
       isReady = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await opened.close();
       // A connection is idle once its answer is out, and its client may keep it open for longer than we wait.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      // Socket.IO waits for every connection of the server too, so nothing may stand before the two above.
+      await opened.close();
       await closed;
       clearInterval(sweep);
       clearTimeout(giveUp);
