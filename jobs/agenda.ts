@@ -28,6 +28,7 @@ export async function startJobs(system: System, options: WorkerOptions = {}): Pr
   const store = await openJobStore(system);
   const agenda = new Agenda({
     backend: store.backend,
+    notificationChannel: store.channel,
     processEvery: PROCESS_EVERY_MS,
     defaultConcurrency: 2,
     defaultLockLifetime: LOCK_MS,

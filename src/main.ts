@@ -5,7 +5,7 @@ import { ensureDemoAccountsAndData } from '../seeds/demo.ts';
 import { printBanner, printWorkerBanner } from './banner.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createSystemCtx } from './core/ctx.ts';
-import { createRealtimeEmitter } from './core/realtime-emitter.ts';
+import { createRealtimeEmitter, type ProcessEmitter } from './core/realtime-emitter.ts';
 import { type Dispatcher, startDispatcher } from './events/dispatcher.ts';
 import { runProcess } from './life-cycle.ts';
 import { openListener } from './listener.ts';
@@ -17,7 +17,13 @@ import { openSystem, type System } from './system.ts';
 const ROLES = ['all', 'api', 'worker'] as const;
 
 /** What has been started so far. */
-const running: { system?: System; worker?: Worker; server?: ApiServer; dispatcher?: Dispatcher } = {};
+const running: {
+  system?: System;
+  worker?: Worker;
+  server?: ApiServer;
+  emitter?: ProcessEmitter;
+  dispatcher?: Dispatcher;
+} = {};
 
 /** `main.ts [all|api|worker] [--queues a,b]` */
 function readArguments() {
@@ -52,17 +58,23 @@ async function start(ended: AbortSignal): Promise<void> {
     running.server = serve(system, listener, { panel, queue: running.worker });
   }
   if (role !== 'api') {
-    const realtime = running.server?.realtime ?? createRealtimeEmitter(system.database.pool);
+    const realtime = running.server?.realtime ?? openEmitter(system);
     running.dispatcher = startDispatcher(system, system.notices, realtime);
   }
   if (listener) printBanner(config, listener.port, demo?.accounts ?? []);
   else printWorkerBanner(queues);
 }
 
+function openEmitter(system: System): ProcessEmitter {
+  const emitter = createRealtimeEmitter({ ...system, pool: system.database.pool });
+  running.emitter = emitter;
+  return emitter;
+}
+
 /** In this order nothing that is under way loses what it stands on. A part that fails to stop keeps no other from it. */
 async function stop(): Promise<void> {
-  const { server, worker, dispatcher, system } = running;
-  for (const end of [server?.stop, worker?.stop, dispatcher?.stop, system?.close]) {
+  const { server, worker, dispatcher, emitter, system } = running;
+  for (const end of [server?.stop, worker?.stop, dispatcher?.stop, emitter?.close, system?.close]) {
     await end?.().catch((error) => system?.logger.error({ err: error }, 'the stop was not clean'));
   }
 }

@@ -96,5 +96,9 @@ async function assemble(config: Config, parts: Parts): Promise<System> {
 }
 
 function startPostgres(config: Config, logger: Logger): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ dataDir: config.DATA_DIR, log: (message) => logger.info(message) });
+  return startEmbeddedPostgres({
+    dataDir: config.DATA_DIR,
+    log: (message) => logger.info(message),
+    warn: (message) => logger.warn(message),
+  });
 }

@@ -1,19 +1,26 @@
-import { Emitter } from '@socket.io/postgres-emitter';
-import type pg from 'pg';
-import { type Realtime, SOCKET_CHANNEL, SOCKET_NAMESPACES, SOCKET_TABLE } from './realtime.ts';
+import { Server } from 'socket.io';
+import type { Realtime } from './realtime.ts';
+import { type ClusterOptions, emitToUser, joinCluster } from './realtime-cluster.ts';
 
 /** All that a reaction may do to sockets: reach a user's connections, wherever they are. */
 export type RealtimeEmitter = Pick<Realtime, 'emitToUser'>;
 
-/** For a process that listens for no sockets of its own: what it emits is sent by those that do. */
-export function createRealtimeEmitter(pool: pg.Pool): RealtimeEmitter {
-  const emitters = SOCKET_NAMESPACES.map(
-    (namespace) => new Emitter(pool, namespace, { channelPrefix: SOCKET_CHANNEL, tableName: SOCKET_TABLE }),
-  );
+/** That of a process which serves no sockets. */
+export interface ProcessEmitter extends RealtimeEmitter {
+  close(): Promise<void>;
+}
+
+/**
+ * For a process that has no sockets of its own: what it emits is sent by those that do. It joins them with the same
+ * adapter; @socket.io/postgres-emitter sends messages that the adapter since 0.5 no longer understands.
+ */
+export function createRealtimeEmitter(options: ClusterOptions): ProcessEmitter {
+  const io = new Server();
+  const namespaces = joinCluster(io, options);
   return {
-    emitToUser(userId, event, payload) {
-      const stamped = { ...payload, timestamp: new Date().toISOString() };
-      for (const emitter of emitters) emitter.to(`user:${userId}`).emit(event, stamped);
+    emitToUser: (userId, event, payload) => emitToUser(namespaces, userId, event, payload),
+    async close() {
+      for (const namespace of namespaces) await namespace.adapter.close();
     },
   };
 }
