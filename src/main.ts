@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { createPanel } from '../admin/index.ts';
 import { startJobs, type Worker } from '../jobs/agenda.ts';
 import { ensureDemoAccountsAndData } from '../seeds/demo.ts';
+import { suspendOpenDemoAccounts } from '../seeds/demo-lockout.ts';
 import { printBanner, printWorkerBanner } from './banner.ts';
 import { type Config, loadConfig } from './config.ts';
-import { createSystemCtx } from './core/ctx.ts';
+import { type Ctx, createSystemCtx } from './core/ctx.ts';
 import { createRealtimeEmitter, type ProcessEmitter } from './core/realtime-emitter.ts';
 import { type Dispatcher, startDispatcher } from './events/dispatcher.ts';
 import { runProcess } from './life-cycle.ts';
@@ -50,6 +51,7 @@ async function start(ended: AbortSignal): Promise<void> {
   const ctx = createSystemCtx(system);
   await initializeRoles(ctx);
   const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
+  if (config.is_production) await lockDemoOut(ctx, config);
   ended.throwIfAborted();
   running.worker = await startJobs(system, { queues });
   ended.throwIfAborted();
@@ -61,8 +63,16 @@ async function start(ended: AbortSignal): Promise<void> {
     const realtime = running.server?.realtime ?? openEmitter(system);
     running.dispatcher = startDispatcher(system, system.notices, realtime);
   }
-  if (listener) printBanner(config, listener.port, demo?.accounts ?? []);
+  const { dataFolder } = system;
+  if (listener) printBanner(config, { port: listener.port, dataFolder, accounts: demo?.accounts ?? [] });
   else printWorkerBanner(queues);
+}
+
+async function lockDemoOut(ctx: Ctx, config: Config): Promise<void> {
+  const accounts = await suspendOpenDemoAccounts(ctx, config);
+  if (accounts.length === 0) return;
+  const remedy = 'make an administrator with create-admin, or start on an empty database';
+  ctx.logger.error({ accounts }, `demo accounts with a demo password were suspended, as this is production: ${remedy}`);
 }
 
 function openEmitter(system: System): ProcessEmitter {
