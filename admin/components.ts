@@ -7,7 +7,14 @@ const file = (name: string) => fileURLToPath(new URL(`./components/${name}`, imp
 /** LIST of our own components, by the name that AdminJS knows them under. */
 export const COMPONENTS = {
   Dashboard: file('dashboard'),
+  RecordList: file('record-list'),
   ConfirmAction: file('confirm-action'),
+  ConfirmBulk: file('confirm-bulk'),
+  History: file('history'),
+  EntriesEdit: file('entries-edit'),
+  EntriesShow: file('entries-show'),
+  PairsEdit: file('pairs-edit'),
+  PairsShow: file('pairs-show'),
   PermissionsEdit: file('permissions-edit'),
   PermissionsShow: file('permissions-show'),
   ChangesShow: file('changes-show'),

@@ -1,15 +1,15 @@
-import type { ActionContext, RecordActionResponse } from 'adminjs';
+import type { Action, ActionContext, ActionResponse, RecordActionResponse } from 'adminjs';
 import type { RequiredPermission } from '../src/auth/scope.ts';
 import { requirePermission } from '../src/auth/scope.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
-import type { Row } from '../src/core/database.ts';
 import { ctxOf, isAllowed } from './administrator.ts';
 import { explainingErrors } from './panel-errors.ts';
-import type { PanelAction } from './presentation.ts';
+import { type PanelAction, TRASH_SEARCH } from './presentation.ts';
 
 export interface ConfirmedAction {
   name: string;
   icon: string;
+  variant?: Action<ActionResponse>['variant'];
   permission: RequiredPermission;
   /** What follows from it, asked before it is done. */
   question: string;
@@ -17,7 +17,9 @@ export interface ConfirmedAction {
   done: string;
   /** Whether it makes sense for this row. */
   isOffered: (row: Record<string, unknown>) => boolean;
-  run: (ctx: Ctx, id: string) => Promise<Row>;
+  run: (ctx: Ctx, id: string) => Promise<unknown>;
+  /** Whether the row is gone afterwards. */
+  isLast?: boolean;
 }
 
 /**
@@ -25,10 +27,11 @@ export interface ConfirmedAction {
  * by GET, which another site could cause.
  */
 export function createConfirmedAction(action: ConfirmedAction): PanelAction {
-  const { name, icon, permission, question, done, isOffered, run } = action;
+  const { name, icon, variant, permission, question, done, isOffered, run, isLast = false } = action;
   return {
     name,
     icon,
+    variant,
     actionType: 'record',
     component: 'ConfirmAction',
     custom: { question },
@@ -39,15 +42,16 @@ export function createConfirmedAction(action: ConfirmedAction): PanelAction {
       if (!record) throw new Error(`${name} is an action on a record.`);
       if (request.method !== 'post') return { record: record.toJSON(currentAdmin) };
       const ctx = ctxOf(currentAdmin);
-      const row = await explainingErrors(() => {
+      await explainingErrors(() => {
         requirePermission(ctx.principal, permission);
         return withTransaction(ctx, (inner) => run(inner, record.id()));
       });
-      record.storeParams(row);
       return {
         record: record.toJSON(currentAdmin),
         notice: { message: done, type: 'success' },
-        redirectUrl: h.recordActionUrl({ resourceId: resource.id(), recordId: record.id(), actionName: 'show' }),
+        redirectUrl: isLast
+          ? h.resourceUrl({ resourceId: resource.id(), search: TRASH_SEARCH })
+          : h.recordActionUrl({ resourceId: resource.id(), recordId: record.id(), actionName: 'show' }),
       };
     },
   };

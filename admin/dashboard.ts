@@ -6,8 +6,9 @@ import { parseListQuery } from '../src/crud/list-query.ts';
 import type { Queue } from '../src/queue.ts';
 import { ctxOf } from './administrator.ts';
 import type { DashboardView, RecentEvent } from './dashboard-view.ts';
-import { labelOf } from './presentation.ts';
+import { labelOf } from './labels.ts';
 import { presentations } from './resources.ts';
+import { NO_URL } from './service-resource.ts';
 
 const RECENT = 8;
 const SHOWN: readonly string[] = ['contacts', 'companies', 'users', 'teams'];
@@ -39,7 +40,7 @@ function may(ctx: Ctx, permission: RequiredPermission): boolean {
 async function countRows(ctx: Ctx, service: CrudService): Promise<DashboardView['counts'][number]> {
   const { resource } = service;
   const query = parseListQuery(resource, { page_size: '1' }, ctx.signatureKey);
-  const page = await service.list(ctx, query, 'http://panel.invalid/');
+  const page = await service.list(ctx, query, NO_URL);
   return {
     id: resource.plural,
     label: labelOf(resource.plural),

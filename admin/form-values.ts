@@ -1,5 +1,7 @@
 import { type Before, flat } from 'adminjs';
+import type { Row } from '../src/core/database.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { refuseHostileShape } from '../src/http/parse.ts';
 
 export type Values = Record<string, unknown>;
 
@@ -11,11 +13,23 @@ export function readValues(resource: Resource, fields: readonly string[], form: 
   const values: Values = {};
   for (const name of fields) {
     const value: unknown = flat.get(form as Parameters<typeof flat.get>[0], name);
-    if (value !== undefined) values[name] = readValue(resource.columns.get(name), value);
+    if (value !== undefined) values[name] = readValue(resource.kinds.get(name), value);
     // AdminJS sends no key for a list from which the last item was taken.
-    else if (resource.columns.get(name) === 'list' && 'version' in form) values[name] = [];
+    else if (resource.kinds.get(name) === 'list' && 'version' in form) values[name] = [];
   }
   return values;
+}
+
+/**
+ * A row as AdminJS is given it: JSON as text. It would take an object apart into a form field for each value, all of
+ * them texts, with nothing that tells `true` from "true" or an empty list from none.
+ */
+export function printValues(resource: Resource, row: Row): Row {
+  const printed = Object.entries(row).map(([name, value]) => [
+    name,
+    resource.kinds.get(name) === 'json' && value !== null ? JSON.stringify(value) : value,
+  ]);
+  return Object.fromEntries(printed);
 }
 
 /** Run before AdminJS reads a form: it expects a list where the column is one, whatever was sent. */
@@ -23,7 +37,7 @@ export function shapeLists(resource: Resource): Before {
   return (request) => {
     const form = Object.entries(request.payload ?? {}).map(([name, value]) => [
       name,
-      resource.columns.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
+      resource.kinds.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
     ]);
     return { ...request, payload: Object.fromEntries(form) };
   };
@@ -35,6 +49,19 @@ function readValue(kind: string | undefined, value: unknown): unknown {
     return text === '' || Number.isNaN(Number(text)) ? text : Number(text);
   }
   if (kind === 'list') return toList(value);
+  if (kind === 'json' && typeof value === 'string') return readJson(value);
+  return value;
+}
+
+/** What is not JSON stays the text that it is, and the field's shape refuses it. */
+function readJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  refuseHostileShape(value);
   return value;
 }
 

@@ -1,7 +1,8 @@
 import type { Filter } from 'adminjs';
 import { fieldError } from '../src/core/errors.ts';
 import type { Resource } from '../src/crud/resource.ts';
-import { findChoices, type Presentation } from './presentation.ts';
+import { findChoices } from './field-shape.ts';
+import { hasTrash, type Presentation, TRASH_FILTER } from './presentation.ts';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
@@ -10,8 +11,12 @@ export function readFilter(presentation: Presentation, filter: Filter): Record<s
   const { resource } = presentation.service;
   const query: Record<string, string> = {};
   for (const { path, value } of Object.values(filter.filters)) {
+    if (path === TRASH_FILTER && hasTrash(presentation)) {
+      query[path] = String(value);
+      continue;
+    }
     const isTitle = path === presentation.title && !resource.filters.includes(path);
-    // Without this a filter could name a control of the list, such as the one that shows the trash.
+    // Without this a filter could name any other control of the list, such as its size.
     if (!isTitle && !resource.filters.includes(path)) throw fieldError(path, 'unknown_filter', 'No such filter.');
     if (typeof value === 'object' && value !== null) {
       if (value.from) query[`${path}__gte`] = String(value.from);

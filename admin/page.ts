@@ -75,5 +75,6 @@ table{border-collapse:collapse;border-spacing:0}
 a{color:inherit}
 [hidden]{display:none}
 [data-testid=notice-wrapper] *{min-width:0!important;max-width:100vw}
+@media(max-width:576px){[data-css$=action-header] .adminjs_ButtonGroupItem{margin-bottom:8px}}
 #app{isolation:isolate}
 :root{color-scheme:light}`;

@@ -11,8 +11,9 @@ export function toPanelError(error: unknown, fields: readonly string[] = []): un
   if (!(known instanceof AppError)) return error;
   if (known.status === 403) return new ForbiddenError(known.message);
   const atFields = (known.errors ?? []).flatMap(({ field, code, message }) => {
+    // With its whole path, `emails.0.value`: the editor of a list or a map shows it at the very input.
     const [name = ''] = field.split('.');
-    return fields.includes(name) ? [[name, { type: code, message }] as const] : [];
+    return fields.includes(name) ? [[field, { type: code, message }] as const] : [];
   });
   return atFields.length > 0 ? new ValidationError(Object.fromEntries(atFields)) : new NoticeError(known.message);
 }

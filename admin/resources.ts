@@ -1,5 +1,6 @@
 import type { ResourceWithOptions } from 'adminjs';
-import { describeResource, type Presentation } from './presentation.ts';
+import { describeResource } from './describe-resource.ts';
+import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';

@@ -10,10 +10,10 @@ import type { CrudService } from '../src/crud/crud-service.ts';
 import { parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
-import { readValues, type Values } from './form-values.ts';
+import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
 import { explainingErrors } from './panel-errors.ts';
-import type { Presentation } from './presentation.ts';
+import { hasTrash, type Presentation } from './presentation.ts';
 import { readCards } from './user-cards.ts';
 
 type TypeOrmProperty = ReturnType<TypeOrmResource['property']>;
@@ -26,7 +26,7 @@ export interface FindOptions {
 
 const MAX_PAGE = 200;
 /** Lists carry links to their neighbours; the panel makes its own. */
-const NO_URL = 'http://panel.invalid/';
+export const NO_URL = 'http://panel.invalid/';
 
 /**
  * A noun of the panel. AdminJS's adapter tells it the columns; every read and write goes through the service that REST
@@ -80,32 +80,23 @@ export class ServiceResource extends TypeOrmResource {
     return (await this.#list(context, filter, { page_size: 1 })).count ?? 0;
   }
 
+  /** The row that an action is about may lie in the trash. */
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
-    const [record] = await this.findMany([id], context);
+    const [record] = await this.#findByIds([id], context, context?.resource === this);
     return record ?? null;
   }
 
-  /** Rows out of reach are left out, so that a page which refers to one is still shown. */
-  override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
-    const ctx = ctxOf(context?.currentAdmin);
-    const { resource } = this.#service;
-    const known = ids.map(String).filter((id) => isUuid(id));
-    const wanted = { id__in: known.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
-    return explainingErrors(async () => {
-      const query = parseListQuery(resource, wanted, ctx.signatureKey);
-      const mayView = holdsPermission(ctx.principal, resource.permissions.view);
-      const rows = mayView
-        ? (await this.#service.list(ctx, query, NO_URL)).results
-        : await readCards(ctx, resource, query.filters);
-      return rows.map((row) => this.#toRecord(row));
-    });
+  /** Rows out of reach are left out, so that a page which refers to one is still shown; so are those in the trash. */
+  override findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
+    return this.#findByIds(ids, context, context?.resource === this && context.action.isBulkType());
   }
 
   override async create(form: Values, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
-    return this.#write(context, resource.permissions.create, (ctx) =>
-      this.#service.create(ctx, parseInput(resource.createSchema, this.#read(form))),
-    );
+    return this.#write(context, resource.permissions.create, async (ctx) => {
+      const input = parseInput(resource.createSchema, this.#read(form));
+      return printValues(resource, await this.#service.create(ctx, input));
+    });
   }
 
   override async update(id: string | number, form: Values = {}, context?: ActionContext): Promise<Row> {
@@ -117,7 +108,8 @@ export class ServiceResource extends TypeOrmResource {
       // form was made from: what somebody else changed meanwhile is then refused instead of being undone.
       const changes = Object.entries(input).filter(([name, value]) => !isDeepStrictEqual(value, current[name]));
       const ifMatch = form.version === undefined ? undefined : `"${form.version}"`;
-      return this.#service.update(ctx, String(id), Object.fromEntries(changes), { ifMatch });
+      const updated = await this.#service.update(ctx, String(id), Object.fromEntries(changes), { ifMatch });
+      return printValues(resource, updated);
     });
   }
 
@@ -129,6 +121,30 @@ export class ServiceResource extends TypeOrmResource {
 
   #read(form: Values): Values {
     return readValues(this.#service.resource, this.#presentation.edit, form);
+  }
+
+  async #findByIds(
+    ids: (string | number)[],
+    context: ActionContext | undefined,
+    isTrashToo: boolean,
+  ): Promise<BaseRecord[]> {
+    const ctx = ctxOf(context?.currentAdmin);
+    const { resource } = this.#service;
+    const known = ids.map(String).filter((id) => isUuid(id));
+    const wanted = { id__in: known.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
+    return explainingErrors(async () => {
+      const query = parseListQuery(resource, wanted, ctx.signatureKey);
+      if (!holdsPermission(ctx.principal, resource.permissions.view)) {
+        return (await readCards(ctx, resource, query.filters)).map((row) => this.#toRecord(row));
+      }
+      const places = isTrashToo && hasTrash(this.#presentation) ? [false, true] : [false];
+      const found: BaseRecord[] = [];
+      for (const isTrashed of places) {
+        const { results } = await this.#service.list(ctx, { ...query, isTrashed }, NO_URL);
+        found.push(...results.map((row) => this.#toRecord(row)));
+      }
+      return found;
+    });
   }
 
   #list(context: ActionContext | undefined, filter: Filter, paging: Record<string, string | number>) {
@@ -155,6 +171,6 @@ export class ServiceResource extends TypeOrmResource {
   }
 
   #toRecord(row: Row): BaseRecord {
-    return new BaseRecord(row, this);
+    return new BaseRecord(printValues(this.#service.resource, row), this);
   }
 }

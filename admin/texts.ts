@@ -1,5 +1,5 @@
 import type { LocaleTranslations, ResourceWithOptions } from 'adminjs';
-import { labelOf } from './presentation.ts';
+import { labelOf } from './labels.ts';
 import { PEOPLE } from './presentations/groups.ts';
 
 const TITLES: Record<string, string> = {
@@ -15,10 +15,12 @@ export function describeTexts(resources: ResourceWithOptions[]): LocaleTranslati
     const id = options.id ?? '';
     const { listProperties = [], showProperties = [], editProperties = [], filterProperties = [] } = options;
     const names = [...listProperties, ...showProperties, ...editProperties, ...filterProperties];
+    const hasTrash = options.actions?.list?.custom?.hasTrash === true;
     labels[id] = TITLES[id] ?? labelOf(id);
     byResource[id] = {
       // The heading of a list says what it lists.
-      actions: { list: labels[id] },
+      actions: { list: labels[id], ...(hasTrash ? {} : { bulkDelete: 'Delete' }) },
+      messages: hasTrash ? {} : FINAL_MESSAGES,
       properties: Object.fromEntries(names.map((name) => [name, labelOf(name)])),
     };
   }
@@ -34,20 +36,28 @@ const ACTIONS = {
   new: 'New',
   show: 'View',
   bulkDelete: 'Move to the trash',
+  bulkRestore: 'Restore',
   delete: 'Delete',
+  restore: 'Restore',
+  purge: 'Delete for good',
+  history: 'History',
   suspend: 'Suspend',
   reactivate: 'Reactivate',
+};
+
+/** Where there is no trash. */
+const FINAL_MESSAGES = {
+  successfullyDeleted: 'Deleted.',
+  confirmDelete: 'Delete this? It cannot be restored.',
 };
 
 const MESSAGES = {
   successfullyCreated: 'Created.',
   successfullyUpdated: 'Saved.',
   successfullyDeleted: 'Moved to the trash.',
-  successfullyBulkDeleted: '{{count}} row moved to the trash.',
-  successfullyBulkDeleted_plural: '{{count}} rows moved to the trash.',
   thereWereValidationErrors: 'Not saved: please correct the marked fields.',
   confirmDelete: 'Move this to the trash? It can be restored for 30 days.',
-  noRecordsInResource: 'Nothing here yet.',
+  noRecordsInResource: 'Nothing here.',
   forbiddenError: 'Your roles do not allow this.',
   anyForbiddenError: 'Your roles do not allow this.',
 };

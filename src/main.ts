@@ -10,6 +10,7 @@ import { createRealtimeEmitter, type ProcessEmitter } from './core/realtime-emit
 import { type Dispatcher, startDispatcher } from './events/dispatcher.ts';
 import { runProcess } from './life-cycle.ts';
 import { openListener } from './listener.ts';
+import { ensureDefaultPipeline } from './pipelines/default-pipeline.ts';
 import { QUEUES, type QueueName } from './queue.ts';
 import { initializeRoles } from './roles/initialize-roles.ts';
 import { type ApiServer, serve } from './server.ts';
@@ -50,6 +51,7 @@ async function start(ended: AbortSignal): Promise<void> {
   const { system } = running;
   const ctx = createSystemCtx(system);
   await initializeRoles(ctx);
+  await ensureDefaultPipeline(ctx);
   const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
   if (config.is_production) await lockDemoOut(ctx, config);
   ended.throwIfAborted();

@@ -1,39 +1,17 @@
-import { Table, TableBody, TableCell, TableHead, TableRow, Text, ValueGroup } from '@adminjs/design-system';
-import { flat, type ShowPropertyProps } from 'adminjs';
+import { Text, ValueGroup } from '@adminjs/design-system';
+import type { ShowPropertyProps } from 'adminjs';
+import { ChangeList } from './change-list.tsx';
+import { readJson } from './json-value.ts';
 
-/** Which field went from what to what. */
+/** The changes that an entry of the audit log records. */
 export default function ChangesShow({ property, record }: ShowPropertyProps) {
-  const changes = (flat.get(record.params, property.path) ?? {}) as Record<string, [unknown, unknown]>;
-  const fields = Object.entries(changes).filter(([, pair]) => Array.isArray(pair));
+  const recorded = (readJson(record, property.path) ?? {}) as Record<string, [unknown, unknown]>;
+  const changes = Object.entries(recorded)
+    .filter(([, pair]) => Array.isArray(pair))
+    .map(([field, [before, after]]) => ({ field, before, after }));
   return (
     <ValueGroup label="Changes">
-      {fields.length === 0 ? (
-        <Text>None</Text>
-      ) : (
-        <Table>
-          <TableHead>
-            <TableRow>
-              <TableCell>Field</TableCell>
-              <TableCell>Before</TableCell>
-              <TableCell>After</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {fields.map(([field, [before, after]]) => (
-              <TableRow key={field}>
-                <TableCell>{field.replaceAll('_', ' ')}</TableCell>
-                <TableCell>{print(before)}</TableCell>
-                <TableCell>{print(after)}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      {changes.length === 0 ? <Text>None</Text> : <ChangeList changes={changes} />}
     </ValueGroup>
   );
-}
-
-function print(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,15 +1,16 @@
 import { Box, CheckBox, FormGroup, FormMessage, Label, Text } from '@adminjs/design-system';
 import type { EditPropertyProps } from 'adminjs';
+import { findError } from './json-value.ts';
 import { heldPermissions, permissionGroups } from './permission-groups.ts';
 
 /** A box to tick for each permission, by group, in place of a list of drop-downs. */
 export default function PermissionsEdit({ property, record, onChange }: EditPropertyProps) {
   const held = heldPermissions(record, property);
-  const error = record.errors[property.path];
+  const error = findError(record, property.path);
   const toggle = (code: string) =>
     onChange(property.path, held.includes(code) ? held.filter((each) => each !== code) : [...held, code]);
   return (
-    <FormGroup error={Boolean(error)} data-testid="permissions">
+    <FormGroup error={error !== undefined} data-testid="permissions">
       <Label>Permissions</Label>
       <Box display="grid" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(270px, 1fr))', gap: 20 }}>
         {permissionGroups(property).map(([group, facts]) => (
@@ -28,7 +29,7 @@ export default function PermissionsEdit({ property, record, onChange }: EditProp
           </Box>
         ))}
       </Box>
-      <FormMessage>{error?.message}</FormMessage>
+      <FormMessage>{error}</FormMessage>
     </FormGroup>
   );
 }

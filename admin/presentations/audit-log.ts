@@ -1,6 +1,7 @@
 import type { ResourceWithOptions } from 'adminjs';
+import { allowWith } from '../access.ts';
 import { AuditLogResource } from '../audit-log-resource.ts';
-import { allowWith } from '../presentation.ts';
+
 import { OPERATIONS } from './groups.ts';
 
 const RISKS = ['low', 'medium', 'high', 'critical'].map((value) => ({ value, label: value }));
@@ -40,7 +41,7 @@ export function auditLogPresentation(): ResourceWithOptions {
         risk: { isSortable: false, availableValues: RISKS },
         ip: { isSortable: false },
         changes: { components: { show: 'ChangesShow' } },
-        metadata: { type: 'key-value' },
+        metadata: { components: { show: 'PairsShow' } },
       },
       actions: {
         list: reading,

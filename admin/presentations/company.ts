@@ -22,6 +22,7 @@ const DETAILS = [
   'country',
   'tags',
   'description',
+  'custom_fields',
 ];
 
 export const companyPresentation: Presentation = {
@@ -29,12 +30,9 @@ export const companyPresentation: Presentation = {
   group: CRM,
   title: 'name',
   list: ['name', 'domain', 'industry', 'company_type', 'contacts_count', 'owner_id', 'created_at'],
-  show: ['name', ...DETAILS, 'contacts_count', 'custom_fields', 'created_at', 'created_by_id', 'updated_at'],
+  show: ['name', ...DETAILS, 'contacts_count', 'created_at', 'created_by_id', 'updated_at'],
   edit: ['name', ...DETAILS],
   filter: ['name', 'domain', 'industry', 'company_type', 'size', 'owner_id', 'city', 'country', 'tags', 'created_at'],
   sort: { sortBy: 'created_at', direction: 'desc' },
-  properties: {
-    description: { type: 'textarea', props: { rows: 6 } },
-    custom_fields: { type: 'key-value' },
-  },
+  properties: { description: { type: 'textarea', props: { rows: 6 } } },
 };

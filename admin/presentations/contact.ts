@@ -5,8 +5,10 @@ import { CRM } from './groups.ts';
 const DETAILS = [
   'salutation',
   'email',
+  'emails',
   'phone',
   'mobile',
+  'phones',
   'company_id',
   'job_title',
   'department',
@@ -25,8 +27,11 @@ const DETAILS = [
   'linkedin',
   'twitter',
   'do_not_email',
+  'consent',
   'tags',
   'notes',
+  'custom_fields',
+  'external_ids',
 ];
 
 export const contactPresentation: Presentation = {
@@ -34,7 +39,7 @@ export const contactPresentation: Presentation = {
   group: CRM,
   title: 'full_name',
   list: ['full_name', 'email', 'company_id', 'job_title', 'status', 'owner_id', 'created_at'],
-  show: ['full_name', ...DETAILS, 'custom_fields', 'last_contacted_at', 'created_at', 'created_by_id', 'updated_at'],
+  show: ['full_name', ...DETAILS, 'last_contacted_at', 'created_at', 'created_by_id', 'updated_at'],
   edit: ['first_name', 'last_name', ...DETAILS],
   filter: [
     'full_name',
@@ -50,5 +55,5 @@ export const contactPresentation: Presentation = {
     'created_at',
   ],
   sort: { sortBy: 'created_at', direction: 'desc' },
-  properties: { notes: { type: 'textarea', props: { rows: 6 } }, custom_fields: { type: 'key-value' } },
+  properties: { notes: { type: 'textarea', props: { rows: 6 } } },
 };

@@ -12,6 +12,6 @@ export const roleAssignmentPresentation: Presentation = {
   filter: ['user_id', 'role_id', 'team_id', 'created_at'],
   sort: { sortBy: 'created_at', direction: 'desc' },
   // A role is taken back and given anew, so that the audit log says who held what, when.
-  without: ['edit'],
+  without: ['edit', 'trash'],
   properties: { team_id: { description: 'Leave this empty for a role that holds everywhere.' } },
 };

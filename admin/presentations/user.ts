@@ -16,7 +16,7 @@ export const userPresentation: Presentation = {
   filter: ['first_name', 'last_name', 'email', 'is_active', 'last_login'],
   sort: { sortBy: 'created_at', direction: 'desc' },
   // Accounts are made by registration or invitation and suspended, never deleted.
-  without: ['new', 'delete', 'bulkDelete'],
+  without: ['new', 'delete', 'bulkDelete', 'trash'],
   properties: { bio: { type: 'textarea', props: { rows: 5 } } },
   actions: {
     suspend: createConfirmedAction({

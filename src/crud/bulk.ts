@@ -36,7 +36,10 @@ export const bulkView = z.strictObject({
 type Result = z.output<typeof bulkView>['results'][number];
 
 /** Thrown to undo an atomic bulk; carries the answer of the same shape, in which nothing has succeeded. */
-class BulkFailed extends AppError {
+export class BulkFailed extends AppError {
+  /** Of each item, before it was undone; an `error` is the body of its problem answer. */
+  readonly results: readonly Result[];
+
   constructor(results: Result[]) {
     const failed = results.filter((result) => result.error !== undefined).length;
     super({
@@ -46,6 +49,7 @@ class BulkFailed extends AppError {
       detail: `${failed} of ${results.length} items failed, so nothing was changed.`,
       extra: { succeeded: 0, failed, results: results.map(asUndone) },
     });
+    this.results = results;
   }
 }
 

@@ -3,19 +3,25 @@ import type { Ctx } from '../core/ctx.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
-import { OPERATORS, operatorsOf } from './filters.ts';
+import { operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
 import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
+function pathOf(resource: Resource): string {
+  return `/${resource.plural.replaceAll('_', '-')}/`;
+}
+
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = pathOf(service.resource)): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [
@@ -169,7 +175,7 @@ function readQuerySchema(resource: Resource) {
 }
 
 /** For the OpenAPI document; `parseListQuery` does the parsing. */
-function listQuerySchema(resource: Resource) {
+export function listQuerySchema(resource: Resource) {
   const filters = resource.filters.flatMap((field) =>
     operatorsOf(resource, field).map((operator) => [
       operator === 'eq' ? field : `${field}__${operator}`,
@@ -181,6 +187,14 @@ function listQuerySchema(resource: Resource) {
         ),
     ]),
   );
+  const aliases = Object.entries(resource.filterAliases).map(([name, { field, operator }]) => [
+    name,
+    z.string().optional().describe(`${field} ${operator}`),
+  ]);
+  const flags = Object.keys(resource.filterFlags).map((name) => [
+    name,
+    z.string().optional().describe('true or false'),
+  ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
     : {};
@@ -197,6 +211,6 @@ function listQuerySchema(resource: Resource) {
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...aliases, ...flags]),
   });
 }

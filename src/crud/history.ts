@@ -23,7 +23,7 @@ export interface HistoryQuery {
 /** Who changed which field from what to what, newest first, for whoever may read the row, in the trash too. Throws 404. */
 export async function readHistory(ctx: Ctx, resource: Resource, id: string, query: HistoryQuery, url: string) {
   await readRow(ctx, resource, id, { fields: ['id'], isTrashed: 'either' });
-  const entries = await ctx.db.query<{ id: string }>(
+  const entries = await ctx.db.query<z.output<typeof historyEntry>>(
     prepared(
       `SELECT id, action, json_build_object('id', actor_id, 'name', actor_name) AS actor, changes,
          resource_version AS version, created_at

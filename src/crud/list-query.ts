@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto';
+import type { Bind } from '../auth/scope.ts';
 import { fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
-import { type Filter, OPERATORS, parseFilter } from './filters.ts';
+import { type Filter, parseFilter } from './filters.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 export interface SortKey {
@@ -29,6 +31,8 @@ export interface ListQuery extends Selection {
   cursor: Cursor | null | undefined;
   count: 'auto' | 'exact' | 'none';
   isTrashed: boolean;
+  /** What a service asks of the rows beyond the filters of its caller, in SQL over the alias. */
+  conditions?: readonly ((alias: string, bind: Bind) => string)[];
 }
 
 /** A relation to load beside its id, and those to load beside that. */
@@ -201,7 +205,9 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, [...CONTROLS, ...resource.filters]);
+  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.filterFlags)];
+  const known = [...CONTROLS, ...resource.filters, ...others];
+  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },
   ]);

@@ -29,7 +29,8 @@ export const explainIssue: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_union':
       return 'This value is not of a kind that fits here.';
     case 'invalid_key':
-      return 'This name is not allowed here.';
+      // What is wrong with the name itself, where its own shape says so.
+      return issue.issues[0]?.message || 'This name is not allowed here.';
   }
   return undefined;
 };

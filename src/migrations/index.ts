@@ -1,6 +1,16 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
 import { AuditTruncate1764000000004 } from './0004-audit-truncate.ts';
+import { Deals1764000000005 } from './0005-deals.ts';
+import { Activities1764000000008 } from './0008-activities.ts';
+import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
-export const migrations = [Foundation1764000000001, Jobs1764000000002, AuditTruncate1764000000004];
+export const migrations = [
+  Foundation1764000000001,
+  Jobs1764000000002,
+  AuditTruncate1764000000004,
+  Deals1764000000005,
+  Activities1764000000008,
+  Search1764000000011,
+];

@@ -138,4 +138,7 @@ export const roleAssignmentService: CrudService = {
   },
   update: () => Promise.reject(conflict('A role assignment is taken back and given anew, not changed.')),
   delete: (ctx, id) => deleteAssignment(ctx, id),
+  // Brought back, it would pass the check that nobody gives a role above their own.
+  restore: () => Promise.reject(conflict('A role that was taken back is given anew, not restored.')),
+  purge: () => Promise.reject(conflict('A role assignment is part of the record and is not deleted for good.')),
 };

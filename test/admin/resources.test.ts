@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from '../support/app.ts';
-import { openPanelAs, type PanelVisitor } from '../support/panel.ts';
+import { formOf, openPanelAs, type PanelVisitor } from '../support/panel.ts';
 
 let app: TestApp;
 let admin: PanelVisitor & { id: string };
@@ -39,7 +39,7 @@ describe('a contact at the panel', () => {
     expect(duplicate.record.errors.email.message).toContain('already');
 
     const changed = await admin.post(`${CONTACTS}/records/${id}/edit`, {
-      ...flatten(created.record.params),
+      ...formOf(created.record.params),
       city: 'London',
       created_by_id: 'x',
     });
@@ -58,7 +58,7 @@ describe('a contact at the panel', () => {
   test('keeps what somebody else changed while the form was open', async () => {
     const { record } = await createContact(admin, { city: 'Rome' });
     const path = `${CONTACTS}/records/${record.params.id}/edit`;
-    const form = flatten(record.params);
+    const form = formOf(record.params);
     await admin.post(path, { ...form, city: 'Oslo' }).expect(200);
     const stale = await admin.post(path, { ...form, job_title: 'Poet' }).expect(200);
     expect(stale.body.record.errors.city.message).toContain('somebody else');
@@ -83,8 +83,8 @@ describe('a contact at the panel', () => {
     expect(users.status).toBe(200);
     const unknown = await admin.get(`${CONTACTS}/actions/list?filters.search_vector=x`).expect(200);
     expect(unknown.body).toMatchObject({ records: [], notice: { type: 'error' } });
-    const trashed = await admin.get(`${CONTACTS}/actions/list?filters.trashed=true`).expect(200);
-    expect(trashed.body).toMatchObject({ records: [], notice: { type: 'error' } });
+    const sized = await admin.get(`${CONTACTS}/actions/list?filters.page_size=1`).expect(200);
+    expect(sized.body).toMatchObject({ records: [], notice: { type: 'error' } });
   });
 
   test('never brings a hash along', async () => {
@@ -210,9 +210,3 @@ describe('odd requests', () => {
     expect(texted.body.record.params['tags.0']).toBe('one');
   });
 });
-
-/** A form holds text only. */
-function flatten(params: Record<string, unknown>): Record<string, string> {
-  const entries = Object.entries(params).filter(([, value]) => value !== null && typeof value !== 'object');
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}

@@ -1,75 +1,14 @@
-import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect, test } from '@jest/globals';
 import { createSystemCtx, withTransaction } from '../../src/core/ctx.ts';
 import { suspendUser } from '../../src/users/user.service.ts';
-import { openTestApp, type TestApp } from '../support/app.ts';
-import { PASSWORD } from '../support/caller.ts';
+import { describeInBrowser, visitInBrowser } from '../support/browser.ts';
 import { createPanelUser } from '../support/panel.ts';
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-/** The other tests run on a bare machine; these need a browser, which CI installs. */
-const describeInBrowser = executablePath ? describe : describe.skip;
-
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-/** What must stay empty: requests to other hosts, errors of scripts and of the content security policy. */
-let foreign: string[];
-let faults: string[];
-
-async function signIn(user: { email: string }): Promise<void> {
-  await page.goto('/admin');
-  await page.getByLabel('E-mail or username').fill(user.email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByTestId('count-contacts').waitFor();
-}
-
 describeInBrowser('the panel in a browser', () => {
-  beforeAll(async () => {
-    app = await openTestApp({}, { panel: true });
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app.close();
-  });
-  beforeEach(async () => {
-    foreign = [];
-    faults = [];
-    context = await browser.newContext({ baseURL: app.url });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== app.url) foreign.push(request.url());
-    });
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
-    page.on('dialog', (dialog) => {
-      faults.push(dialog.message());
-      void dialog.accept();
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(foreign).toEqual([]);
-  });
+  const visit = visitInBrowser();
 
   test('an administrator signs in, makes, corrects, changes and deletes a contact', async () => {
+    const { app, page, faults, signIn } = visit;
     await signIn(await createPanelUser(app, 'admin', { first_name: 'Grace', last_name: 'Hopper' }));
     await page.getByText('Welcome, Grace Hopper').waitFor();
     expect(await page.content()).not.toMatch(/AdminJS -|Made with/);
@@ -104,6 +43,7 @@ describeInBrowser('the panel in a browser', () => {
   });
 
   test('the audit log is shown and offers no change', async () => {
+    const { app, page, faults, signIn } = visit;
     await signIn(await createPanelUser(app, 'admin'));
     await page.goto('/admin/resources/audit_logs');
     await page.getByRole('cell', { name: 'user.signed_in' }).first().click();
@@ -113,6 +53,7 @@ describeInBrowser('the panel in a browser', () => {
   });
 
   test('names that are scripts stay names', async () => {
+    const { app, page, faults, signIn } = visit;
     const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>';
     await signIn(await createPanelUser(app, 'admin', { first_name: hostile, last_name: '{{constructor}}\u2028' }));
     expect(await page.getByText(hostile).count()).toBeGreaterThan(0);
@@ -123,6 +64,7 @@ describeInBrowser('the panel in a browser', () => {
   });
 
   test('somebody who is suspended is out with the next click', async () => {
+    const { app, page, signIn } = visit;
     const user = await createPanelUser(app, 'admin');
     const ctx = createSystemCtx(app.system);
     await createPanelUser(app, 'admin');
@@ -133,6 +75,7 @@ describeInBrowser('the panel in a browser', () => {
   });
 
   test('a role is edited by ticking its permissions', async () => {
+    const { app, page, faults, signIn } = visit;
     await signIn(await createPanelUser(app, 'admin'));
     await page.goto('/admin/resources/roles/actions/new');
     await page.locator('#display_name').fill('Auditor');

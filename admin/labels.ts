@@ -1,0 +1,34 @@
+const LABELS: Record<string, string> = {
+  id: 'ID',
+  ip: 'IP address',
+  actor_name: 'Who',
+  resource_label: 'On',
+  resource_type: 'Kind',
+  created_by_id: 'Created by',
+  created_at: 'Created',
+  updated_at: 'Changed',
+  do_not_email: 'Do not e-mail',
+  linkedin: 'LinkedIn',
+  linkedin_url: 'LinkedIn',
+  contacts_count: 'Contacts',
+  members_count: 'Members',
+  users_count: 'Users',
+  permissions_count: 'Permissions',
+  full_name: 'Name',
+  is_active: 'Active',
+  is_primary: 'Primary',
+  is_system_role: 'System role',
+  email: 'E-mail',
+  emails: 'E-mail addresses',
+  phones: 'Phone numbers',
+  external_ids: 'Ids in other systems',
+  avatar_url: 'Picture address',
+};
+
+/** `last_contacted_at` is read as "Last contacted", `owner_id` as "Owner". */
+export function labelOf(name: string): string {
+  const known = LABELS[name];
+  if (known) return known;
+  const words = name.replace(/_(id|at)$/, '').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
