@@ -79,10 +79,11 @@ function openChannel(options: ListeningPoolOptions): NotificationChannel {
 const COUNTS = `
   SELECT name,
     count(*) FILTER (WHERE state = 'waiting')::int AS waiting,
+    coalesce(extract(epoch FROM now() - min(next_run_at) FILTER (WHERE state = 'waiting')), 0)::float AS waiting_seconds,
     count(*) FILTER (WHERE state = 'scheduled')::int AS scheduled,
     count(*) FILTER (WHERE state = 'running')::int AS running,
     count(*) FILTER (WHERE state = 'failed')::int AS failed
-  FROM (SELECT name, CASE
+  FROM (SELECT name, next_run_at, CASE
       WHEN locked_at IS NOT NULL THEN 'running'
       WHEN failed_at >= coalesce(last_finished_at, failed_at) THEN 'failed'
       WHEN repeat_interval IS NOT NULL THEN 'repeating'
@@ -99,10 +100,20 @@ async function useMongo(address: string): Promise<JobStore> {
     backend,
     async countJobs() {
       const overview = await backend.repository.getJobsOverview();
-      return overview.map(({ name, queued, scheduled, running, failed }) => {
-        return { name, waiting: queued, scheduled, running, failed };
-      });
+      return Promise.all(
+        overview.map(async ({ name, queued, scheduled, running, failed }) => {
+          const waiting_seconds = queued > 0 ? await readAge(backend, name) : 0;
+          return { name, waiting: queued, waiting_seconds, scheduled, running, failed };
+        }),
+      );
     },
     close: () => backend.disconnect(),
   };
+}
+
+/** For how many seconds the oldest waiting job of this name has been due. */
+async function readAge({ repository }: AgendaBackend, name: string): Promise<number> {
+  const { jobs } = await repository.queryJobs({ name, state: 'queued', sort: { nextRunAt: 'asc' }, limit: 1 });
+  const due = jobs[0]?.nextRunAt;
+  return due ? Math.max(0, Date.now() - new Date(due).getTime()) / 1000 : 0;
 }

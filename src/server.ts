@@ -3,7 +3,7 @@ import { createApp } from './app.ts';
 import { REVOCATION_CHANNEL, type Revocation } from './auth/principal-cache.ts';
 import { verifyAccessToken } from './auth/tokens.ts';
 import { openRealtime, type Realtime, type SocketIdentity } from './core/realtime.ts';
-import type { JobsHealth } from './health/health.service.ts';
+import { type HealthDeps, type JobsHealth, readHealth } from './health/health.service.ts';
 import { createMetrics } from './health/metrics.ts';
 import { type Listener, openListener } from './listener.ts';
 import type { Queue } from './queue.ts';
@@ -40,10 +40,22 @@ export async function startServer(system: System, options: ServerOptions): Promi
 export function serve(system: System, listener: Listener, options: ServiceOptions): ApiServer {
   const { server } = listener;
   const { database, config } = system;
-  const readJobs = () => readJobsHealth(options.queue);
   let realtime: Realtime | null = null;
   let isReady = false;
-  const metrics = createMetrics({ database, realtime: () => realtime, readJobs });
+  const health: HealthDeps = {
+    database,
+    config,
+    isReady: () => isReady,
+    realtime: () => realtime,
+    readJobs: () => readJobsHealth(options.queue),
+    metrics: () => metrics.registry.metrics(),
+  };
+  const metrics = createMetrics({
+    database,
+    realtime: () => realtime,
+    queue: options.queue,
+    readStatus: async () => (await readHealth(health)).status,
+  });
   const app = createApp({
     ...system,
     metrics,
@@ -52,14 +64,7 @@ export function serve(system: System, listener: Listener, options: ServiceOption
     routes: {
       queue: options.queue,
       auth: system.auth,
-      health: {
-        database,
-        config,
-        isReady: () => isReady,
-        realtime: () => realtime,
-        readJobs,
-        metrics: () => metrics.registry.metrics(),
-      },
+      health,
     },
   });
   listener.serve(app);
