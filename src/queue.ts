@@ -32,6 +32,8 @@ export interface ScheduleState {
 export interface QueueCounts {
   name: string;
   waiting: number;
+  /** For how many seconds the oldest of those has been due. */
+  waiting_seconds: number;
   scheduled: number;
   running: number;
   failed: number;

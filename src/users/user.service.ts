@@ -25,12 +25,19 @@ export const userService: CrudService = {
 /** Shuts a user out at every door within a second; their rows and history stay. Throws 404, 403, 409. */
 export async function suspendUser(ctx: Ctx, id: string): Promise<Row> {
   if (id === ctx.principal.user_id) throw conflict('You cannot suspend yourself.');
-  return setActive(ctx, id, false);
+  const { user, level } = await setActive(ctx, id, false);
+  if (level === ADMIN_LEVEL) await keepAdministrator(ctx);
+  return user;
+}
+
+/** The same for an account that must not stay open, be it the last administrator: `create-admin` makes another one. */
+export async function suspendUnsafeUser(ctx: Ctx, id: string): Promise<Row> {
+  return (await setActive(ctx, id, false)).user;
 }
 
 /** Lets a suspended user in again. Throws 404, 403, 409. */
 export async function reactivateUser(ctx: Ctx, id: string): Promise<Row> {
-  return setActive(ctx, id, true);
+  return (await setActive(ctx, id, true)).user;
 }
 
 /** Where a user's day begins; UTC where there is none. */
@@ -40,7 +47,7 @@ export async function findTimeZone(ctx: Ctx, userId: unknown): Promise<string> {
   return user?.timezone ?? 'UTC';
 }
 
-async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> {
+async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<{ user: Row; level: number }> {
   requirePermission(ctx.principal, 'remove_users');
   const level = await refuseAboveOwnUser(ctx, id);
   const [user] = await ctx.db.query<{ email: string; version: number }>(
@@ -52,13 +59,12 @@ async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> 
     await crud.read(ctx, id, { fields: ['id'] });
     throw conflict(isActive ? 'This user is active already.' : 'This user is suspended already.');
   }
-  if (!isActive && level === ADMIN_LEVEL) await keepAdministrator(ctx);
   if (!isActive) await endSessions(ctx, { user_id: id }, 'suspended');
   const changes: Record<string, [unknown, unknown]> = { is_active: [!isActive, isActive] };
   const subject = { type: 'user', id, version: user.version, label: user.email };
   await record(ctx, isActive ? 'user.reactivated' : 'user.suspended', subject, { changes });
   await revoke(ctx, `user:${id}`);
-  return crud.read(ctx, id);
+  return { user: await crud.read(ctx, id), level };
 }
 
 /** A manager may not change an administrator, nor bring their rows into reach. Answers the user's level. Throws 404, 403. */
