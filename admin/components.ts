@@ -8,6 +8,7 @@ const file = (name: string) => fileURLToPath(new URL(`./components/${name}`, imp
 export const COMPONENTS = {
   Dashboard: file('dashboard'),
   RecordList: file('record-list'),
+  RecordForm: file('record-form'),
   ConfirmAction: file('confirm-action'),
   ConfirmBulk: file('confirm-bulk'),
   History: file('history'),

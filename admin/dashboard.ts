@@ -7,8 +7,8 @@ import type { Queue } from '../src/queue.ts';
 import { ctxOf } from './administrator.ts';
 import type { DashboardView, RecentEvent } from './dashboard-view.ts';
 import { labelOf } from './labels.ts';
+import { NO_URL } from './no-url.ts';
 import { presentations } from './resources.ts';
-import { NO_URL } from './service-resource.ts';
 
 const RECENT = 8;
 const SHOWN: readonly string[] = ['contacts', 'companies', 'users', 'teams'];

@@ -1,9 +1,10 @@
 import type { ActionContext, ActionResponse, After, ResourceOptions } from 'adminjs';
 import type { RequiredPermission } from '../src/auth/scope.ts';
 import { allowWith } from './access.ts';
-import { shapeLists } from './form-values.ts';
+import { shapeForm } from './form-values.ts';
 import { createHistoryAction } from './history-action.ts';
-import { hasTrash, type Presentation } from './presentation.ts';
+import { nameFaults } from './name-faults.ts';
+import { createFields, hasTrash, type Presentation } from './presentation.ts';
 import { describeProperties, inColumns } from './properties.ts';
 import { createBulkDelete, createTrashActions, isTrashed, readTab } from './trash.ts';
 
@@ -22,6 +23,13 @@ export function describeResource(presentation: Presentation): ResourceOptions {
     isAccessible: without.includes(name) ? false : allowWith(permission),
   });
   const living = { isVisible: ({ record }: ActionContext) => !isTrashed(record?.params) };
+  const form = (fields: readonly string[]) => ({
+    component: 'RecordForm',
+    layout: inColumns(presentation, fields),
+    custom: { fields },
+    before: shapeForm(resource),
+    after: nameFaults,
+  });
   const trash = hasTrash(presentation) ? createTrashActions(service) : {};
   return {
     id: resource.plural,
@@ -42,13 +50,8 @@ export function describeResource(presentation: Presentation): ResourceOptions {
       },
       show: { isAccessible: allowWith(view), layout: inColumns(presentation, show) },
       search: { isAccessible: allowWith(view) },
-      new: { ...access('new', create), layout: inColumns(presentation, edit), before: shapeLists(resource) },
-      edit: {
-        ...access('edit', change),
-        ...living,
-        layout: inColumns(presentation, edit),
-        before: shapeLists(resource),
-      },
+      new: { ...access('new', create), ...form(createFields(presentation)) },
+      edit: { ...access('edit', change), ...living, ...form(edit) },
       history: createHistoryAction(resource),
       delete: { ...access('delete', remove), ...living, after: nameNoun },
       bulkDelete: { ...createBulkDelete(presentation), ...access('bulkDelete', remove) },

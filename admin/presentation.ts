@@ -14,6 +14,8 @@ export interface Presentation {
   list: string[];
   show: string[];
   edit: string[];
+  /** The fields of a new row, where they are others than those of an existing one. */
+  create?: string[];
   filter: string[];
   sort: { sortBy: string; direction: 'asc' | 'desc' };
   /** Built-in actions that the noun does not have; without a trash its rows are not brought back. */
@@ -30,4 +32,9 @@ export const TRASH_FILTER = 'trashed';
 
 export function hasTrash({ without = [] }: Presentation): boolean {
   return !without.includes('trash');
+}
+
+/** The fields that the form for a new row offers. */
+export function createFields({ create, edit }: Presentation): readonly string[] {
+  return create ?? edit;
 }

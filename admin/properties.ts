@@ -50,7 +50,7 @@ const COLUMNS = {
 };
 
 /** Short fields side by side where there is room, then the long ones below, each over the whole width. */
-export function inColumns({ service, properties = {} }: Presentation, names: string[]): LayoutElement[] {
+export function inColumns({ service, properties = {} }: Presentation, names: readonly string[]): LayoutElement[] {
   const isLong = (name: string) =>
     properties[name]?.type !== undefined || ['list', 'json'].includes(service.resource.columns.get(name) ?? '');
   return [[{ style: COLUMNS }, names.filter((name) => !isLong(name))], ...names.filter(isLong)];

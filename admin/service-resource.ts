@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
 import { type ActionContext, BaseProperty, BaseRecord, type Filter, type SupportedDatabasesType } from 'adminjs';
 import type { BaseEntity } from 'typeorm';
@@ -10,8 +9,10 @@ import type { CrudService } from '../src/crud/crud-service.ts';
 import { parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
+import { explainConflict } from './conflict.ts';
 import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
+import { NO_URL } from './no-url.ts';
 import { explainingErrors } from './panel-errors.ts';
 import { hasTrash, type Presentation } from './presentation.ts';
 import { readCards } from './user-cards.ts';
@@ -25,8 +26,6 @@ export interface FindOptions {
 }
 
 const MAX_PAGE = 200;
-/** Lists carry links to their neighbours; the panel makes its own. */
-export const NO_URL = 'http://panel.invalid/';
 
 /**
  * A noun of the panel. AdminJS's adapter tells it the columns; every read and write goes through the service that REST
@@ -101,14 +100,14 @@ export class ServiceResource extends TypeOrmResource {
 
   override async update(id: string | number, form: Values = {}, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
+    const version: unknown = context?.version;
     return this.#write(context, resource.permissions.edit, async (ctx) => {
       const input = parseInput(resource.updateSchema, this.#read(form)) as Values;
-      const current = await this.#service.read(ctx, String(id));
-      // The form carries the whole row. Only what differs from the row as it now is goes on, with the version that the
-      // form was made from: what somebody else changed meanwhile is then refused instead of being undone.
-      const changes = Object.entries(input).filter(([name, value]) => !isDeepStrictEqual(value, current[name]));
-      const ifMatch = form.version === undefined ? undefined : `"${form.version}"`;
-      const updated = await this.#service.update(ctx, String(id), Object.fromEntries(changes), { ifMatch });
+      const ifMatch = version === undefined ? undefined : `"${version}"`;
+      const updating = this.#service.update(ctx, String(id), input, { ifMatch });
+      const updated = context
+        ? await updating.catch((error) => explainConflict(error, resource, String(id), version, context))
+        : await updating;
       return printValues(resource, updated);
     });
   }
