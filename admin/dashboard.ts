@@ -46,7 +46,7 @@ async function countRows(ctx: Ctx, service: CrudService): Promise<DashboardView[
     label: labelOf(resource.plural),
     count: page.count ?? 0,
     is_estimate: page.count_is_estimate,
-    can_create: may(ctx, resource.permissions.create) && resource.plural !== 'users',
+    can_create: may(ctx, resource.permissions.create),
   };
 }
 

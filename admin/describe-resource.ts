@@ -37,7 +37,7 @@ export function describeResource(presentation: Presentation): ResourceOptions {
     titleProperty: title,
     listProperties: list,
     showProperties: show,
-    editProperties: edit,
+    editProperties: [...new Set([...createFields(presentation), ...edit])],
     filterProperties: filter,
     sort,
     properties: describeProperties(presentation),

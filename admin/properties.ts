@@ -3,12 +3,13 @@ import type { Resource } from '../src/crud/resource.ts';
 import { describeShape, findChoices } from './field-shape.ts';
 import type { FieldShape } from './json-field.ts';
 import { labelOf } from './labels.ts';
-import type { Presentation } from './presentation.ts';
+import { createFields, type Presentation } from './presentation.ts';
 
 /** AdminJS's options for each field of a noun, read from its resource. */
 export function describeProperties(presentation: Presentation): Record<string, PropertyOptions> {
   const { resource } = presentation.service;
-  const names = new Set([...presentation.list, ...presentation.show, ...presentation.edit, ...presentation.filter]);
+  const { list, show, edit, filter } = presentation;
+  const names = new Set([...list, ...show, ...edit, ...createFields(presentation), ...filter]);
   const properties: Record<string, PropertyOptions> = {};
   for (const name of names) {
     const choices = findChoices(resource, name);
@@ -40,7 +41,8 @@ function describeJson(resource: Resource, name: string): PropertyOptions {
 }
 
 function isRequired(resource: Resource, name: string): boolean {
-  return resource.write[name]?.safeParse(undefined).success === false;
+  const schema = resource.write[name] ?? resource.createOnly?.[name];
+  return schema?.safeParse(undefined).success === false;
 }
 
 const COLUMNS = {

@@ -14,7 +14,7 @@ import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
 import { NO_URL } from './no-url.ts';
 import { explainingErrors } from './panel-errors.ts';
-import { hasTrash, type Presentation } from './presentation.ts';
+import { createFields, hasTrash, type Presentation } from './presentation.ts';
 import { readCards } from './user-cards.ts';
 
 type TypeOrmProperty = ReturnType<TypeOrmResource['property']>;
@@ -93,7 +93,7 @@ export class ServiceResource extends TypeOrmResource {
   override async create(form: Values, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
     return this.#write(context, resource.permissions.create, async (ctx) => {
-      const input = parseInput(resource.createSchema, this.#read(form));
+      const input = parseInput(resource.createSchema, this.#read(createFields(this.#presentation), form));
       return printValues(resource, await this.#service.create(ctx, input));
     });
   }
@@ -102,7 +102,7 @@ export class ServiceResource extends TypeOrmResource {
     const { resource } = this.#service;
     const version: unknown = context?.version;
     return this.#write(context, resource.permissions.edit, async (ctx) => {
-      const input = parseInput(resource.updateSchema, this.#read(form)) as Values;
+      const input = parseInput(resource.updateSchema, this.#read(this.#presentation.edit, form)) as Values;
       const ifMatch = version === undefined ? undefined : `"${version}"`;
       const updating = this.#service.update(ctx, String(id), input, { ifMatch });
       const updated = context
@@ -118,8 +118,8 @@ export class ServiceResource extends TypeOrmResource {
     );
   }
 
-  #read(form: Values): Values {
-    return readValues(this.#service.resource, this.#presentation.edit, form);
+  #read(fields: readonly string[], form: Values): Values {
+    return readValues(this.#service.resource, fields, form);
   }
 
   async #findByIds(
@@ -166,7 +166,7 @@ export class ServiceResource extends TypeOrmResource {
     return explainingErrors(() => {
       requirePermission(ctx.principal, permission);
       return withTransaction(ctx, work);
-    }, this.#presentation.edit);
+    }, [...createFields(this.#presentation), ...this.#presentation.edit]);
   }
 
   #toRecord(row: Row): BaseRecord {
