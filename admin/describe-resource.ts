@@ -1,6 +1,7 @@
 import type { ActionContext, ActionResponse, After, ResourceOptions } from 'adminjs';
 import type { RequiredPermission } from '../src/auth/scope.ts';
 import { allowWith } from './access.ts';
+import { createDefaults } from './defaults.ts';
 import { shapeForm } from './form-values.ts';
 import { createHistoryAction } from './history-action.ts';
 import { nameFaults } from './name-faults.ts';
@@ -16,17 +17,29 @@ const nameNoun: After<ActionResponse> = (response, _request, { resource }) => ({
 
 /** AdminJS's options for a noun. */
 export function describeResource(presentation: Presentation): ResourceOptions {
-  const { title, list, show, edit, filter, sort, group, actions, service, without = [] } = presentation;
+  const {
+    title,
+    list,
+    show,
+    edit,
+    filter,
+    sort,
+    group,
+    actions,
+    service,
+    without = [],
+    isDeletable = () => true,
+  } = presentation;
   const { resource } = service;
   const { view, create, edit: change, delete: remove } = resource.permissions;
   const access = (name: (typeof without)[number], permission: RequiredPermission) => ({
     isAccessible: without.includes(name) ? false : allowWith(permission),
   });
   const living = { isVisible: ({ record }: ActionContext) => !isTrashed(record?.params) };
-  const form = (fields: readonly string[]) => ({
+  const form = (fields: readonly string[], defaults = {}) => ({
     component: 'RecordForm',
     layout: inColumns(presentation, fields),
-    custom: { fields },
+    custom: { fields, defaults },
     before: shapeForm(resource),
     after: nameFaults,
   });
@@ -50,10 +63,18 @@ export function describeResource(presentation: Presentation): ResourceOptions {
       },
       show: { isAccessible: allowWith(view), layout: inColumns(presentation, show) },
       search: { isAccessible: allowWith(view) },
-      new: { ...access('new', create), ...form(createFields(presentation)) },
+      new: {
+        ...access('new', create),
+        ...form(createFields(presentation), createDefaults(resource, createFields(presentation))),
+      },
       edit: { ...access('edit', change), ...living, ...form(edit) },
       history: createHistoryAction(resource),
-      delete: { ...access('delete', remove), ...living, after: nameNoun },
+      delete: {
+        ...living,
+        after: nameNoun,
+        isAccessible: (context) =>
+          !without.includes('delete') && allowWith(remove)(context) && isDeletable(context.record?.params ?? {}),
+      },
       bulkDelete: { ...createBulkDelete(presentation), ...access('bulkDelete', remove) },
       ...trash,
       ...actions,

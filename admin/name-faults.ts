@@ -8,6 +8,6 @@ export const nameFaults: After<ActionResponse> = (response) => {
   if (names.size === 0 || !response.notice) return response;
   return {
     ...response,
-    notice: { ...response.notice, message: `Not saved. Please look at: ${[...names].join(', ')}.` },
+    notice: { ...response.notice, message: `Nothing is saved yet. Please look at: ${[...names].join(', ')}.` },
   };
 };

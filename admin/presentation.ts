@@ -20,6 +20,8 @@ export interface Presentation {
   sort: { sortBy: string; direction: 'asc' | 'desc' };
   /** Built-in actions that the noun does not have; without a trash its rows are not brought back. */
   without?: ('new' | 'edit' | 'delete' | 'bulkDelete' | 'trash')[];
+  /** Which rows can be deleted at all, where that is not each of them. */
+  isDeletable?: (row: Record<string, unknown>) => boolean;
   properties?: Record<string, PropertyOptions>;
   actions?: Record<string, PanelAction>;
 }

@@ -1,6 +1,6 @@
 import type { LayoutElement, PropertyOptions } from 'adminjs';
 import type { Resource } from '../src/crud/resource.ts';
-import { describeShape, findChoices } from './field-shape.ts';
+import { describeShape, findChoices, findCodeKind } from './field-shape.ts';
 import type { FieldShape } from './json-field.ts';
 import { labelOf } from './labels.ts';
 import { createFields, type Presentation } from './presentation.ts';
@@ -17,13 +17,19 @@ export function describeProperties(presentation: Presentation): Record<string, P
       isTitle: name === presentation.title,
       isSortable: resource.sorts.includes(name),
       isRequired: isRequired(resource, name),
-      ...(choices ? { availableValues: choices.map((value) => ({ value, label: labelOf(value) })) } : {}),
+      ...(choices ? describeChoice(resource, name, choices) : {}),
+      ...describeCode(resource, name),
       ...(resource.columns.get(name) === 'json' ? describeJson(resource, name) : {}),
       ...presentation.properties?.[name],
     };
   }
   for (const { column, target } of Object.values(resource.relations)) {
-    properties[column] = { ...properties[column], reference: target().plural, type: 'reference' };
+    properties[column] = {
+      ...properties[column],
+      reference: target().plural,
+      type: 'reference',
+      props: { inputId: column },
+    };
   }
   return properties;
 }
@@ -40,6 +46,25 @@ function describeJson(resource: Resource, name: string): PropertyOptions {
   return shape ? { custom: { shape }, components: COMPONENTS[shape.kind] } : { type: 'textarea' };
 }
 
+function describeChoice(resource: Resource, name: string, choices: string[]): PropertyOptions {
+  return {
+    availableValues: choices.map((value) => ({ value, label: labelOf(value) })),
+    // The label is of this input; what may be empty can be emptied again.
+    props: { inputId: name, isClearable: mayBeEmpty(resource, name) },
+  };
+}
+
+const CODE_COMPONENTS = { edit: 'CodeEdit', show: 'CodeShow', list: 'CodeList', filter: 'CodeFilter' };
+
+function describeCode(resource: Resource, name: string): PropertyOptions {
+  const codes = findCodeKind(resource.write[name]);
+  return codes ? { custom: { codes, isClearable: mayBeEmpty(resource, name) }, components: CODE_COMPONENTS } : {};
+}
+
+function mayBeEmpty(resource: Resource, name: string): boolean {
+  return resource.write[name]?.safeParse('').success === true;
+}
+
 function isRequired(resource: Resource, name: string): boolean {
   const schema = resource.write[name] ?? resource.createOnly?.[name];
   return schema?.safeParse(undefined).success === false;
@@ -51,9 +76,11 @@ const COLUMNS = {
   columnGap: 32,
 };
 
+const LONG_TYPES = new Set<PropertyOptions['type']>(['textarea', 'mixed']);
+
 /** Short fields side by side where there is room, then the long ones below, each over the whole width. */
 export function inColumns({ service, properties = {} }: Presentation, names: readonly string[]): LayoutElement[] {
   const isLong = (name: string) =>
-    properties[name]?.type !== undefined || ['list', 'json'].includes(service.resource.columns.get(name) ?? '');
+    LONG_TYPES.has(properties[name]?.type) || ['list', 'json'].includes(service.resource.columns.get(name) ?? '');
   return [[{ style: COLUMNS }, names.filter((name) => !isLong(name))], ...names.filter(isLong)];
 }

@@ -10,6 +10,7 @@ import { parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
 import { explainConflict } from './conflict.ts';
+import { withoutBlanks } from './defaults.ts';
 import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
 import { NO_URL } from './no-url.ts';
@@ -93,7 +94,8 @@ export class ServiceResource extends TypeOrmResource {
   override async create(form: Values, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
     return this.#write(context, resource.permissions.create, async (ctx) => {
-      const input = parseInput(resource.createSchema, this.#read(createFields(this.#presentation), form));
+      const values = this.#read(createFields(this.#presentation), form);
+      const input = parseInput(resource.createSchema, withoutBlanks(resource, values));
       return printValues(resource, await this.#service.create(ctx, input));
     });
   }

@@ -14,7 +14,7 @@ export const teamPresentation: Presentation = {
   sort: { sortBy: 'name', direction: 'asc' },
   properties: {
     description: { type: 'textarea', props: { rows: 4 } },
-    members: { type: 'string', components: { show: 'MembersShow' } },
+    members: { type: 'mixed', components: { show: 'MembersShow' } },
   },
   actions: { members: createMembersAction() },
 };

@@ -32,8 +32,12 @@ export const userPresentation: Presentation = {
   without: ['delete', 'bulkDelete', 'trash'],
   properties: {
     bio: { type: 'textarea', props: { rows: 5 } },
-    role_id: { type: 'reference', reference: 'roles' },
-    password: { type: 'password', description: 'At least 8 characters. Ask the user to change it.' },
+    role_id: { type: 'reference', reference: 'roles', props: { inputId: 'role_id' } },
+    password: {
+      type: 'password',
+      description: 'At least 8 characters. Ask the user to change it.',
+      props: { autoComplete: 'new-password' },
+    },
     roles: showLinks({
       reference: 'roles',
       id: 'role_id',

@@ -24,6 +24,9 @@ function isLocale(tag: string): boolean {
   }
 }
 
+export const timeZone = requiredText(64).refine(isTimeZone, 'Give an IANA time zone such as Europe/Berlin.');
+export const localeTag = requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.');
+
 /** What users change of their own account. */
 export const profileFields = {
   first_name: z.string().trim().max(100, 'Use at most 100 characters.').default(''),
@@ -32,8 +35,8 @@ export const profileFields = {
   title: optionalText(150),
   bio: optionalText(2000),
   avatar_url: optionalUrl,
-  timezone: requiredText(64).refine(isTimeZone, 'Give an IANA time zone such as Europe/Berlin.').default('UTC'),
-  locale: requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.').default('en'),
+  timezone: timeZone.default('UTC'),
+  locale: localeTag.default('en'),
 };
 
 /** Colleagues are one directory: who may see the team sees all of it. */

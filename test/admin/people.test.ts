@@ -107,3 +107,37 @@ describe('the members of a team', () => {
     expect((await admin.post(path, { user_id, standing: 'none' }).expect(200)).body.members).toEqual([]);
   });
 });
+
+describe('roles', () => {
+  test('of the system are not offered for deletion', async () => {
+    await admin.post('/api/resources/roles/actions/new', { name: 'extra', display_name: 'Extra', level: '1' });
+    const { body } = await admin.get('/api/resources/roles/actions/list').expect(200);
+    const offers = (name: string) => {
+      const role = body.records.find(({ params }: { params: { name: string } }) => params.name === name);
+      const actions = [...role.recordActions, ...role.bulkActions].map((action: { name: string }) => action.name);
+      return { id: role.id, actions };
+    };
+    expect(offers('extra').actions).toEqual(expect.arrayContaining(['delete', 'bulkDelete']));
+    const viewer = offers('viewer');
+    expect(viewer.actions).not.toEqual(expect.arrayContaining(['delete']));
+    expect(viewer.actions).not.toEqual(expect.arrayContaining(['bulkDelete']));
+    const refused = await admin.post(`/api/resources/roles/records/${viewer.id}/delete`).expect(200);
+    expect(refused.body.notice.type).toBe('error');
+  });
+
+  test('that are deleted take their assignments out of the list, and bring them back', async () => {
+    const roles = '/api/resources/roles';
+    const role = await admin.post(`${roles}/actions/new`, { name: 'brief', display_name: 'Brief', level: '1' });
+    const role_id: string = role.body.record.params.id;
+    await admin.post('/api/resources/role_assignments/actions/new', { user_id: admin.id, role_id }).expect(200);
+    const countGiven = async () => {
+      const list = `/api/resources/role_assignments/actions/list?filters.role_id=${role_id}`;
+      return (await admin.get(list).expect(200)).body.meta.total;
+    };
+    expect(await countGiven()).toBe(1);
+    await admin.post(`${roles}/records/${role_id}/delete`).expect(200);
+    expect(await countGiven()).toBe(0);
+    await admin.post(`${roles}/records/${role_id}/restore`).expect(200);
+    expect(await countGiven()).toBe(1);
+  });
+});

@@ -71,6 +71,16 @@ describe('a contact at the panel', () => {
     expect(row).toEqual({ city: 'Bonn', department: 'Looms' });
   });
 
+  test('takes the default where a form leaves a field that has one empty', async () => {
+    const form = { name: 'Default Ltd', currency: '', company_type: '', country: '', size: '', 'tags.0': '' };
+    const { body } = await admin.post('/api/resources/companies/actions/new', form).expect(200);
+    const expected = { currency: 'USD', company_type: 'prospect', country: null, size: null };
+    expect(body.record.params).toMatchObject(expected);
+    const path = `/api/resources/companies/records/${body.record.params.id}/edit`;
+    const refused = await admin.post(path, { version: '1', currency: '' }).expect(200);
+    expect(refused.body.record.errors.currency).toBeDefined();
+  });
+
   test('refuses fields that its form does not offer', async () => {
     const { record } = await createContact(admin, { city: 'Rome' });
     const path = `${CONTACTS}/records/${record.params.id}/edit`;

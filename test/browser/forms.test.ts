@@ -69,9 +69,32 @@ describeInBrowser('the forms of the panel in a browser', () => {
     await page.locator('#email').fill('nonsense');
     await page.locator('#website').fill('nonsense');
     await page.getByTestId('button-save').click();
-    await page.getByText('Not saved. Please look at: E-mail, Website.').waitFor();
+    await page.getByText('Nothing is saved yet. Please look at: E-mail, Website.').waitFor();
     const email = page.locator('#email');
     expect(await email.evaluate((input) => input === document.activeElement)).toBe(true);
     expect(await email.evaluate((input) => input.getBoundingClientRect().top)).toBeGreaterThan(0);
+  });
+
+  test('a new record opens with its defaults, and a country is found by its name', async () => {
+    const { app, page, faults, signIn } = visit;
+    await signIn(await createPanelUser(app, 'admin'));
+    await page.goto('/admin/resources/companies/actions/new');
+    await page.getByTestId('property-edit-currency').getByText('US Dollar (USD)').waitFor();
+    await page.getByTestId('property-edit-company_type').getByText('Prospect').waitFor();
+    await page.locator('#name').fill('Made in Chooser');
+    await page.getByLabel('Country').fill('germ');
+    await page.getByText('Germany', { exact: true }).click();
+    await page.getByLabel('Size').fill('11-50');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('button-save').click();
+    await page.getByText('Created.').waitFor();
+    const [row] = await app.system.database.query(
+      "SELECT country, currency, size, company_type FROM companies WHERE name = 'Made in Chooser'",
+    );
+    expect(row).toEqual({ country: 'DE', currency: 'USD', size: '11-50', company_type: 'prospect' });
+    await page.goto('/admin/resources/companies?filters.country=DE');
+    await page.getByRole('cell', { name: 'Made in Chooser' }).click();
+    await page.getByTestId('property-show-country').getByText('Germany').waitFor();
+    expect(faults).toEqual([]);
   });
 });

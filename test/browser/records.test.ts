@@ -118,12 +118,12 @@ describeInBrowser('records at the panel in a browser', () => {
   test('what stands in the way of a bulk stays in sight', async () => {
     const { app, page, signIn } = visit;
     await signIn(await createPanelUser(app, 'admin'));
-    await page.goto('/admin/resources/roles');
-    await page.getByRole('cell', { name: 'Viewer', exact: true }).waitFor();
+    await page.goto('/admin/resources/role_assignments');
+    await page.getByRole('cell', { name: 'Administrator' }).first().waitFor();
     await page.locator('table thead input[type=checkbox]').check({ force: true });
-    await page.getByText('Move to the trash').first().click();
+    await page.getByText('Delete', { exact: true }).first().click();
     await page.getByTestId('confirm').click();
-    await page.getByTestId('failure').getByText('Viewer: A system role cannot be deleted.').waitFor();
+    await page.getByTestId('failure').getByText('The last administrator cannot be removed.').waitFor();
   });
 
   test('the history shows what went from what to what', async () => {
