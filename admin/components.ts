@@ -28,11 +28,25 @@ export const COMPONENTS = {
   ChangesShow: file('changes-show'),
 } as const;
 
+/** LIST of AdminJS's own components that ours take the place of, by its names for them. */
+const OVERRIDES = {
+  ActionHeader: file('action-header'),
+  DashboardRoute: file('dashboard-route'),
+  ResourceRoute: file('resource-route'),
+  ResourceActionRoute: file('resource-route'),
+  RecordActionRoute: file('record-route'),
+  NoRecords: file('no-records'),
+} as const;
+
+/** All that is bundled for the browser. */
+export const BUNDLED: Record<string, string> = { ...COMPONENTS, ...OVERRIDES };
+
 export type ComponentName = keyof typeof COMPONENTS;
 
 /** AdminJS refuses names of components that it was not told of. */
 export function loadComponents(): ComponentLoader {
   const loader = new ComponentLoader();
   for (const [name, path] of Object.entries(COMPONENTS)) loader.add(name, path);
+  for (const [name, path] of Object.entries(OVERRIDES)) loader.override(name, path);
   return loader;
 }

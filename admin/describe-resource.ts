@@ -39,7 +39,7 @@ export function describeResource(presentation: Presentation): ResourceOptions {
   const form = (fields: readonly string[], defaults = {}) => ({
     component: 'RecordForm',
     layout: inColumns(presentation, fields),
-    custom: { fields, defaults },
+    custom: { fields, defaults, noun: resource.noun.replaceAll('_', ' ') },
     before: shapeForm(resource),
     after: nameFaults,
   });

@@ -77,4 +77,6 @@ a{color:inherit}
 [data-testid=notice-wrapper] *{min-width:0!important;max-width:100vw}
 @media(max-width:576px){[data-css$=action-header] .adminjs_ButtonGroupItem{margin-bottom:8px}}
 #app{isolation:isolate}
+.record-page section{background:#fff;padding:32px;overflow:visible}
+.record-page section+section{padding-top:0}
 :root{color-scheme:light}`;

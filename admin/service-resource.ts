@@ -6,7 +6,7 @@ import { holdsPermission, requirePermission } from '../src/auth/scope.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import type { Row } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
-import { parseListQuery } from '../src/crud/list-query.ts';
+import { MAX_DEPTH_ROWS, parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
 import { explainConflict } from './conflict.ts';
@@ -69,6 +69,7 @@ export class ServiceResource extends TypeOrmResource {
   override async find(filter: Filter, options: FindOptions, context?: ActionContext): Promise<BaseRecord[]> {
     const limit = Math.min(Math.max(Math.trunc(Number(options.limit)) || 10, 1), MAX_PAGE);
     const page = Math.max(Math.floor((options.offset ?? 0) / limit) + 1, 1);
+    if (page * limit > MAX_DEPTH_ROWS) return [];
     const { sortBy, direction } = { ...this.#presentation.sort, ...options.sort };
     const isKnown = this.#service.resource.sorts.includes(sortBy);
     const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? sortBy : this.#presentation.sort.sortBy}`;

@@ -120,6 +120,22 @@ describe('a contact at the panel', () => {
   });
 });
 
+describe('a list', () => {
+  test('names a faulty filter as the panel does', async () => {
+    const long = 'x'.repeat(600);
+    const { body } = await admin.get(`${CONTACTS}/actions/list?filters.email=${long}&filters.owner_id=me`).expect(200);
+    expect(body.notice.message).toMatch(/^(E-mail|Owner): /);
+  });
+
+  test('has an end, and says nothing of cursors beyond it', async () => {
+    for (const page of [99, 99_999]) {
+      const { body } = await admin.get(`${CONTACTS}/actions/list?page=${page}`).expect(200);
+      expect(body).toMatchObject({ records: [], meta: { page } });
+      expect(body.notice).toBeUndefined();
+    }
+  });
+});
+
 describe('the audit log', () => {
   test('is read and never written', async () => {
     const list = await admin.get('/api/resources/audit_logs/actions/list?filters.event=signed_in').expect(200);
@@ -214,6 +230,9 @@ describe('odd requests', () => {
     ['/api/resources/secrets/actions/list', 404],
     ['/api/resources/contacts/actions/nonsense', 404],
     ['/resources/constructor', 404],
+    ['/nope', 404],
+    ['/api/nope', 404],
+    ['/resources/contacts/actions/nope', 404],
     ['/api/resources/contacts/bulk/bulkDelete', 404],
     ['/api/resources/contacts/records/nonsense/show', 200],
     ['/api/resources/contacts/actions/list?page=-5&perPage=-1', 200],

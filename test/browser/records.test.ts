@@ -88,7 +88,7 @@ describeInBrowser('records at the panel in a browser', () => {
     await page.getByText('Move to the trash').first().click();
     await page.getByTestId('confirm').click();
     await page.getByText('3 rows moved to the trash.').waitFor();
-    await page.getByText('Nothing here.').waitFor();
+    await page.getByText('Nothing matches these filters.').waitFor();
 
     await page.getByRole('button', { name: 'Trash' }).click();
     await page.getByRole('cell', { name: 'Alpha Browser' }).click();
