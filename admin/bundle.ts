@@ -6,6 +6,7 @@ import { BUNDLED } from './components.ts';
 const GLOBALS: Record<string, string> = {
   react: 'React',
   'react-router': 'ReactRouter',
+  'react-router-dom': 'ReactRouterDOM',
   adminjs: 'AdminJS',
   '@adminjs/design-system': 'AdminJSDesignSystem',
 };

@@ -20,6 +20,11 @@ export const COMPONENTS = {
   CodeFilter: file('code-filter'),
   CodeList: file('code-list'),
   CodeShow: file('code-show'),
+  InstantList: file('instant-list'),
+  InstantShow: file('instant-show'),
+  RiskList: file('risk-list'),
+  RiskShow: file('risk-show'),
+  SubjectShow: file('subject-show'),
   LinksList: file('links-list'),
   LinksShow: file('links-show'),
   MembersShow: file('members-show'),
@@ -36,6 +41,7 @@ const OVERRIDES = {
   ResourceActionRoute: file('resource-route'),
   RecordActionRoute: file('record-route'),
   NoRecords: file('no-records'),
+  DefaultReferenceValue: file('reference-value'),
 } as const;
 
 /** All that is bundled for the browser. */

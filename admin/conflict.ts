@@ -2,7 +2,7 @@ import { type ActionContext, ValidationError } from 'adminjs';
 import { AppError } from '../src/core/errors.ts';
 import { readHistory } from '../src/crud/history.ts';
 import type { Resource } from '../src/crud/resource.ts';
-import { ctxOf } from './administrator.ts';
+import { ctxOf, zoneOf } from './administrator.ts';
 import { printValue } from './components/print-value.ts';
 import { nameRelations, toEntry } from './history-action.ts';
 import { NO_URL } from './no-url.ts';
@@ -28,10 +28,11 @@ export async function explainConflict(
     later.map((entry) => toEntry(resource, entry)),
     context,
   );
+  const zone = zoneOf(context.currentAdmin);
   const faults = error.errors.map(({ field, code }) => {
     const last = entries.find(({ changes }) => changes.some((change) => change.field === field));
     const after = last?.changes.find((change) => change.field === field)?.after;
-    const message = `Changed by ${last?.actor_name ?? 'somebody else'} meanwhile: now ${printValue(after)}. Save again to keep your value.`;
+    const message = `Changed by ${last?.actor_name ?? 'somebody else'} meanwhile: now ${printValue(after, zone)}. Save again to keep your value.`;
     return [field, { type: code, message }] as const;
   });
   throw new ValidationError(Object.fromEntries(faults));

@@ -18,6 +18,8 @@ export interface Presentation {
   create?: string[];
   filter: string[];
   sort: { sortBy: string; direction: 'asc' | 'desc' };
+  /** For columns that are made of others: the column by which they are sorted. */
+  sortAs?: Record<string, string>;
   /** Built-in actions that the noun does not have; without a trash its rows are not brought back. */
   without?: ('new' | 'edit' | 'delete' | 'bulkDelete' | 'trash')[];
   /** Which rows can be deleted at all, where that is not each of them. */

@@ -5,20 +5,25 @@ import type { FieldShape } from './json-field.ts';
 import { labelOf } from './labels.ts';
 import { createFields, type Presentation } from './presentation.ts';
 
+/** The columns of a list for which a narrow screen has room, beginning with the first. */
+export const NARROW_COLUMNS = 3;
+
 /** AdminJS's options for each field of a noun, read from its resource. */
 export function describeProperties(presentation: Presentation): Record<string, PropertyOptions> {
   const { resource } = presentation.service;
-  const { list, show, edit, filter } = presentation;
+  const { list, show, edit, filter, sortAs = {} } = presentation;
   const names = new Set([...list, ...show, ...edit, ...createFields(presentation), ...filter]);
   const properties: Record<string, PropertyOptions> = {};
   for (const name of names) {
     const choices = findChoices(resource, name);
     properties[name] = {
-      isTitle: name === presentation.title,
-      isSortable: resource.sorts.includes(name),
+      // AdminJS shows on a narrow screen what is a title; which of them names the row is told by `titleProperty`.
+      isTitle: list.slice(0, NARROW_COLUMNS).includes(name),
+      isSortable: resource.sorts.includes(name) || sortAs[name] !== undefined,
       isRequired: isRequired(resource, name),
       ...(choices ? describeChoice(resource, name, choices) : {}),
       ...describeCode(resource, name),
+      ...(resource.columns.get(name) === 'instant' ? INSTANT : {}),
       ...(resource.columns.get(name) === 'json' ? describeJson(resource, name) : {}),
       ...presentation.properties?.[name],
     };
@@ -53,6 +58,9 @@ function describeChoice(resource: Resource, name: string, choices: string[]): Pr
     props: { inputId: name, isClearable: mayBeEmpty(resource, name) },
   };
 }
+
+/** Moments are written in one way everywhere. */
+export const INSTANT: PropertyOptions = { components: { list: 'InstantList', show: 'InstantShow' } };
 
 const CODE_COMPONENTS = { edit: 'CodeEdit', show: 'CodeShow', list: 'CodeList', filter: 'CodeFilter' };
 

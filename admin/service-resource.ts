@@ -56,9 +56,10 @@ export class ServiceResource extends TypeOrmResource {
 
   /** What an answer of the API holds, and nothing else of the table: no password hash, no search vector. */
   override properties(): TypeOrmProperty[] {
-    const { fields, computed } = this.#service.resource;
+    const { fields, computed, relations } = this.#service.resource;
     const columns = super.properties().filter((property) => fields.includes(property.name()));
-    const others = Object.keys(computed).map((path) => new BaseProperty({ path, isSortable: false }));
+    const labels = Object.values(relations).map(({ label }) => label);
+    const others = [...Object.keys(computed), ...labels].map((path) => new BaseProperty({ path, isSortable: false }));
     return [...columns, ...(others as TypeOrmProperty[])];
   }
 
@@ -71,8 +72,9 @@ export class ServiceResource extends TypeOrmResource {
     const page = Math.max(Math.floor((options.offset ?? 0) / limit) + 1, 1);
     if (page * limit > MAX_DEPTH_ROWS) return [];
     const { sortBy, direction } = { ...this.#presentation.sort, ...options.sort };
-    const isKnown = this.#service.resource.sorts.includes(sortBy);
-    const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? sortBy : this.#presentation.sort.sortBy}`;
+    const column = this.#presentation.sortAs?.[sortBy] ?? sortBy;
+    const isKnown = this.#service.resource.sorts.includes(column);
+    const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? column : this.#presentation.sort.sortBy}`;
     const rows = await this.#list(context, filter, { page, page_size: limit, ordering, count: 'none' });
     return rows.results.map((row) => this.#toRecord(row));
   }

@@ -5,6 +5,12 @@ export const JOB_PAYLOADS = {
   cleanup_old_notifications: z.strictObject({}),
 };
 
+/** LIST of what each job does, as a sentence for who looks after the installation. */
+export const JOB_SUMMARIES: Record<keyof typeof JOB_PAYLOADS, string> = {
+  cleanup_old_notifications:
+    'Deletes what has outlived its use: old notifications, ended sessions, and what lay in the trash for 30 days.',
+};
+
 export type JobName = keyof typeof JOB_PAYLOADS;
 export type JobPayloads = { [N in JobName]: z.output<(typeof JOB_PAYLOADS)[N]> };
 

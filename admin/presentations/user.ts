@@ -28,6 +28,7 @@ export const userPresentation: Presentation = {
   create: ['email', 'first_name', 'last_name', 'role_id', 'password'],
   filter: ['first_name', 'last_name', 'email', 'is_active', 'last_login'],
   sort: { sortBy: 'created_at', direction: 'desc' },
+  sortAs: { full_name: 'last_name' },
   // Accounts are suspended, never deleted.
   without: ['delete', 'bulkDelete', 'trash'],
   properties: {

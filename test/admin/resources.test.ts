@@ -121,6 +121,19 @@ describe('a contact at the panel', () => {
 });
 
 describe('a list', () => {
+  test('is sorted by the column that a title begins with', async () => {
+    const names = ['Ada Zuse', 'Zoe Abel'].map((name) => name.split(' '));
+    for (const [first_name = '', last_name = ''] of names)
+      await createContact(admin, { first_name, last_name, city: 'Sortburg' });
+    for (const direction of ['asc', 'desc']) {
+      const query = `filters.city=Sortburg&sortBy=full_name&direction=${direction}`;
+      const { body } = await admin.get(`${CONTACTS}/actions/list?${query}`).expect(200);
+      const titles = body.records.map(({ title }: { title: string }) => title);
+      expect(titles).toEqual(direction === 'asc' ? ['Zoe Abel', 'Ada Zuse'] : ['Ada Zuse', 'Zoe Abel']);
+      expect(body.meta).toMatchObject({ sortBy: 'full_name', direction });
+    }
+  });
+
   test('names a faulty filter as the panel does', async () => {
     const long = 'x'.repeat(600);
     const { body } = await admin.get(`${CONTACTS}/actions/list?filters.email=${long}&filters.owner_id=me`).expect(200);
