@@ -41,6 +41,7 @@ const OVERRIDES = {
   ResourceActionRoute: file('resource-route'),
   RecordActionRoute: file('record-route'),
   NoRecords: file('no-records'),
+  DefaultListProperty: file('text-list'),
   DefaultReferenceValue: file('reference-value'),
 } as const;
 

@@ -6,7 +6,7 @@ import { labelOf } from './labels.ts';
 import { createFields, type Presentation } from './presentation.ts';
 
 /** The columns of a list for which a narrow screen has room, beginning with the first. */
-export const NARROW_COLUMNS = 3;
+const NARROW_COLUMNS = 2;
 
 /** AdminJS's options for each field of a noun, read from its resource. */
 export function describeProperties(presentation: Presentation): Record<string, PropertyOptions> {

@@ -80,7 +80,7 @@ export default function RecordForm(props: ActionProps) {
   };
   return (
     <Box as="form" ref={form} flex flexDirection="column" flexGrow={1} onSubmit={send} data-testid="record-form">
-      <DrawerContent>
+      <DrawerContent data-css="drawer-content">
         {(action.layout ?? []).map((element, index) => (
           <LayoutElementRenderer
             key={index}
@@ -92,7 +92,7 @@ export default function RecordForm(props: ActionProps) {
           />
         ))}
       </DrawerContent>
-      <DrawerFooter>
+      <DrawerFooter data-css="drawer-footer">
         <Button variant="contained" type="submit" disabled={isSending} data-testid="button-save">
           Save
         </Button>

@@ -49,7 +49,7 @@ function RecordPage({ resource, recordId, actionName }: RecordPageProps) {
   if (!action)
     return <NotFound message="This cannot be done with this record, or your roles do not allow it." back={back} />;
   return (
-    <Box className="record-page" mx="auto" width={action.containerWidth}>
+    <Box variant="transparent" className="record-page" mx="auto" width={action.containerWidth}>
       <ActionHeader resource={resource} action={action} record={record} actionPerformed={load} />
       <BaseActionComponent action={action} resource={resource} record={record} />
     </Box>
