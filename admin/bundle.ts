@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
-import { BUNDLED } from './components.ts';
+import { BUNDLED, CONTROLS } from './components.ts';
 
 /** What the scripts of a page leave in `window`, by the name under which components import it. */
 const GLOBALS: Record<string, string> = {
@@ -34,10 +34,11 @@ const fromWindow: Plugin = {
  */
 export async function bundleComponents(): Promise<string> {
   const imports = Object.entries(BUNDLED).map(([name, file]) => `import ${name} from ${JSON.stringify(file)};`);
+  imports.push(`import { keepControlsNamed } from ${JSON.stringify(CONTROLS)};`);
   try {
     const { outputFiles } = await build({
       stdin: {
-        contents: `${imports.join('\n')}\nAdminJS.UserComponents = { ${Object.keys(BUNDLED).join(', ')} };`,
+        contents: `${imports.join('\n')}\nAdminJS.UserComponents = { ${Object.keys(BUNDLED).join(', ')} };\nkeepControlsNamed();`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
       },
       bundle: true,

@@ -45,6 +45,9 @@ const OVERRIDES = {
   DefaultReferenceValue: file('reference-value'),
 } as const;
 
+/** What names the controls that AdminJS draws. */
+export const CONTROLS = file('name-controls');
+
 /** All that is bundled for the browser. */
 export const BUNDLED: Record<string, string> = { ...COMPONENTS, ...OVERRIDES };
 

@@ -1,4 +1,4 @@
-import { Box, Button, H2, H4, Link, Loader, Text } from '@adminjs/design-system';
+import { Box, Button, H2, H3, Link, Loader, Text } from '@adminjs/design-system';
 import { ApiClient } from 'adminjs';
 import { useEffect, useState } from 'react';
 import type { DashboardView, RecentEvent, ScheduledJob } from '../dashboard-view.ts';
@@ -69,7 +69,9 @@ function RecentEvents({ events }: { events: RecentEvent[] }) {
   return (
     <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
       <Box flex flexDirection="row" justifyContent="space-between" alignItems="center" mb="lg">
-        <H4 m={0}>Recent events</H4>
+        <H3 m={0} fontSize="h4">
+          Recent events
+        </H3>
         <Link href={`${ROOT}/audit_logs`}>Audit log</Link>
       </Box>
       {events.map((event) => (
@@ -93,7 +95,9 @@ const when = (instant: string | null) => (instant ? printInstant(instant, reader
 function Schedule({ jobs }: { jobs: ScheduledJob[] }) {
   return (
     <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
-      <H4 mb="lg">Schedule</H4>
+      <H3 mb="lg" fontSize="h4">
+        Schedule
+      </H3>
       {jobs.map((job) => (
         <Box key={job.name} py="default" style={{ borderTop: '1px solid #e9ebf2' }}>
           <Text lineHeight="24px">

@@ -1,4 +1,4 @@
-import { Box, Button, H4, Text } from '@adminjs/design-system';
+import { Box, Button, H3, Text } from '@adminjs/design-system';
 import { type ResourceJSON, useQueryParams } from 'adminjs';
 
 /** In place of an empty list, with what can be done about it. */
@@ -38,7 +38,9 @@ export default function NoRecords({ resource }: { resource: ResourceJSON }) {
 function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
   return (
     <Box p="xxl" style={{ textAlign: 'center' }} data-testid="no-records">
-      <H4 mb="xl">{title}</H4>
+      <H3 mb="xl" fontSize="h4">
+        {title}
+      </H3>
       <Text>{children}</Text>
     </Box>
   );

@@ -93,7 +93,7 @@ describeInBrowser('the forms of the panel in a browser', () => {
     );
     expect(row).toEqual({ country: 'DE', currency: 'USD', size: '11-50', company_type: 'prospect' });
     await page.goto('/admin/resources/companies?filters.country=DE');
-    await page.getByRole('cell', { name: 'Made in Chooser' }).click();
+    await page.getByRole('link', { name: 'Made in Chooser' }).click();
     await page.getByTestId('property-show-country').getByText('Germany').waitFor();
     expect(faults).toEqual([]);
   });

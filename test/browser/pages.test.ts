@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@jest/globals';
 import { describeInBrowser, visitInBrowser } from '../support/browser.ts';
 import { createPanelUser, openPanelAs } from '../support/panel.ts';
@@ -53,6 +54,29 @@ describeInBrowser('the pages of the panel in a browser', () => {
     }
   });
 
+  test('stand in nobody’s way: every control has a name and a key opens a row', async () => {
+    const { app, page, faults, signIn } = visit;
+    const id = await createContact({ first_name: 'Acc', last_name: 'Essible', 'tags.0': 'vip' });
+    await signIn(await createPanelUser(app, 'admin'));
+    for (const path of [CONTACTS, `${CONTACTS}/records/${id}/edit`]) {
+      await page.goto(path);
+      await page.getByRole('main').getByRole('heading').first().waitFor();
+      if (path === CONTACTS) {
+        await page.getByLabel('Select Acc Essible').waitFor();
+        await page.getByText('Filter', { exact: true }).click();
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.flatMap(({ id: rule, nodes }) => nodes.map(({ html }) => `${path} ${rule}: ${html}`))).toEqual(
+        [],
+      );
+    }
+    await page.goto(CONTACTS);
+    await page.getByRole('link', { name: 'Acc Essible' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Acc Essible' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test('that are empty say why', async () => {
     const { app, page, faults, signIn } = visit;
     await createContact({ first_name: 'Only', last_name: 'One' });
@@ -60,10 +84,10 @@ describeInBrowser('the pages of the panel in a browser', () => {
     await page.goto(`${CONTACTS}?filters.city=Atlantis`);
     await page.getByText('Nothing matches these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await page.getByRole('cell', { name: 'Only One' }).waitFor();
+    await page.getByRole('link', { name: 'Only One' }).waitFor();
     await page.goto(`${CONTACTS}?page=77`);
     await page.getByRole('button', { name: 'To the first page' }).click();
-    await page.getByRole('cell', { name: 'Only One' }).waitFor();
+    await page.getByRole('link', { name: 'Only One' }).waitFor();
     await page.goto('/admin/resources/teams');
     await page.getByText('Nothing here yet.').waitFor();
     await page.getByRole('link', { name: 'New team' }).click();
