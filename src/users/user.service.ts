@@ -1,3 +1,4 @@
+import { hashPassword, refuseWeakPassword } from '../auth/passwords.ts';
 import { revoke } from '../auth/principal-cache.ts';
 import { requirePermission } from '../auth/scope.ts';
 import { endSessions } from '../auth/session.service.ts';
@@ -5,8 +6,10 @@ import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
 import { conflict, notFound, permissionDenied } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
+import type { Input } from '../crud/write-rows.ts';
 import { record } from '../events/record.ts';
 import { keepAdministrator } from '../role-assignments/administrators.service.ts';
+import { giveRole } from '../role-assignments/role-assignment.service.ts';
 import { userResource } from './user.resource.ts';
 
 const crud = crudService(userResource);
@@ -14,6 +17,7 @@ const ADMIN_LEVEL = 4;
 
 export const userService: CrudService = {
   ...crud,
+  create: createUserByHand,
   update: async (ctx, id, input, options) => {
     await refuseAboveOwnUser(ctx, id);
     const user = await crud.update(ctx, id, input, options);
@@ -21,6 +25,24 @@ export const userService: CrudService = {
     return user;
   },
 };
+
+/**
+ * Makes an account with a first password and a role, by the rules of registration. Throws 403 for a role above the
+ * maker's own, 400 for a weak password, 409 when the e-mail is taken.
+ */
+async function createUserByHand(ctx: Ctx, { role_id, password, ...input }: Input): Promise<Row> {
+  requirePermission(ctx.principal, 'invite_users');
+  const email = String(input.email);
+  refuseWeakPassword('password', String(password), {
+    email,
+    names: [String(input.first_name), String(input.last_name)],
+  });
+  const password_hash = await hashPassword(String(password));
+  const user = await crud.create(ctx, { ...input, username: email, password_hash });
+  const id = String(user.id);
+  await giveRole(ctx, { user_id: id, role_id: String(role_id) });
+  return crud.read(ctx, id);
+}
 
 /** Shuts a user out at every door within a second; their rows and history stay. Throws 404, 403, 409. */
 export async function suspendUser(ctx: Ctx, id: string): Promise<Row> {
