@@ -13,11 +13,12 @@ const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = `/${service.resource.plural.replaceAll('_', '-')}/`): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
-  const one = `${path}:id/`;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
+  const one = `${path}:id/`;
   return [
     route({
       method: 'get',

@@ -78,7 +78,7 @@ function parseOperand(
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
 function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
-  const schema = resource.write[field];
+  const schema = resource.write[field] ?? resource.read[field];
   if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
   const parsed = schema.safeParse(text, { error: explainIssue });
   // Blank text means null in a form; as a filter it is a value left out.

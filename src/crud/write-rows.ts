@@ -12,9 +12,15 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
-/** What the event of a change tells beside the changes. */
+/** What a service says of a write beyond its input. */
 export interface EventOptions {
+  /** What the event tells beside the changes. */
   metadata?: Record<string, unknown>;
+  /**
+   * Columns that follow from the input: written and told with it, but not their writer's doing. So they are not checked
+   * as if they had been given, and they never conflict with what somebody else changed.
+   */
+  derived?: Input;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
@@ -22,7 +28,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const row: Row = { id: newId(), created_by_id: user_id, ...input };
+  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...options.derived };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
@@ -54,18 +60,20 @@ export async function updateRow(
   options: UpdateOptions = {},
 ): Promise<Row> {
   const before = await lockRow(ctx, resource, id, resource.permissions.edit);
-  const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
+  const wanted = { ...withoutUndefined(input), ...options.derived };
+  const changes = compareRows(resource, before, { ...before, ...wanted }, Object.keys(wanted));
   await refuseStale(ctx, resource, before, options.ifMatch, Object.keys(input), false);
   const fields = Object.keys(changes);
   if (fields.length === 0) return readRow(ctx, resource, id);
-  const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
+  const given = fields.filter((field) => !(field in (options.derived ?? {})));
+  const changed = Object.fromEntries(given.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
     if (taken) throw taken;
   }
   const after = await writeRow(ctx, resource, (bind) => {
-    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
+    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, wanted[field]))}`);
     return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
@@ -108,8 +116,8 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
 }
 
-/** Locks a row that the caller may read, then checks that they may also do this to it. */
-async function lockRow(
+/** Locks a row that the caller may read, then checks that they may also do this to it. Throws 404, 403. */
+export async function lockRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
@@ -233,7 +241,7 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-interface Written {
+export interface Written {
   row: Row;
   label: string;
 }
@@ -242,7 +250,7 @@ interface Written {
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
+export async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));

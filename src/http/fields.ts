@@ -74,14 +74,35 @@ export const optionalPhone = emptyAsNull(
     .regex(/^\+?[\d\s().\-/#*]{3,}(\s*(ext|x)\.?\s*\d{1,6})?$/i, 'Enter a valid phone number.'),
 ).optional();
 
+export const MAX_MONEY = 999_999_999_999.99;
+
+function hasTwoDecimals(value: number): boolean {
+  return Math.abs(value * 100 - Math.round(value * 100)) < 1e-3;
+}
+
 /** `numeric(14,2)`: at most twelve digits before the point, two after it. */
 export const optionalMoney = emptyAsNull(
   z
     .number({ error: 'Give a number.' })
-    .min(-999_999_999_999.99, 'Too small.')
-    .max(999_999_999_999.99, 'Too large.')
-    .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-3, 'Use at most two decimals.'),
+    .min(-MAX_MONEY, 'Too small.')
+    .max(MAX_MONEY, 'Too large.')
+    .refine(hasTwoDecimals, 'Use at most two decimals.'),
 ).optional();
+
+/** Money that is asked for or paid: never less than nothing. */
+export const amount = z
+  .number({ error: 'Give a number.' })
+  .min(0, 'Give 0 or more.')
+  .max(MAX_MONEY, 'Too large.')
+  .refine(hasTwoDecimals, 'Use at most two decimals.');
+
+export const optionalAmount = emptyAsNull(amount).optional();
+
+/** A whole number, or null; an empty text is null. */
+export function optionalWhole(least: number, most: number) {
+  const range = `Give a whole number from ${least} to ${most}.`;
+  return emptyAsNull(z.number({ error: range }).int(range).min(least, range).max(most, range)).optional();
+}
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
