@@ -4,6 +4,8 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { leadPresentation } from './presentations/lead.ts';
+import { leadAssignmentRulePresentation } from './presentations/lead-assignment-rule.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
 import { teamPresentation } from './presentations/team.ts';
@@ -14,6 +16,8 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  leadPresentation,
+  leadAssignmentRulePresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

@@ -3,6 +3,8 @@ import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
+import { leadAssignmentRuleService } from '../src/lead-assignment-rules/lead-assignment-rule.service.ts';
+import { leadService } from '../src/leads/lead.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
 import type { Job } from './job.ts';
@@ -24,7 +26,14 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
 ];
 
 /** Resources whose trash is emptied after 30 days, each row with its event. */
-const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService];
+const TRASHABLE: readonly CrudService[] = [
+  leadService,
+  contactService,
+  companyService,
+  leadAssignmentRuleService,
+  teamService,
+  roleService,
+];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',

@@ -8,6 +8,8 @@ import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
+import { leadAssignmentRuleRoutes } from './lead-assignment-rules/lead-assignment-rule.routes.ts';
+import { leadRoutes } from './leads/lead.routes.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
 import type { Queue } from './queue.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
@@ -33,6 +35,8 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleAssignmentRoutes,
     ...contactRoutes,
     ...companyRoutes,
+    ...leadRoutes,
+    ...leadAssignmentRuleRoutes,
     ...activityRoutes,
     ...commentRoutes,
     ...followRoutes,

@@ -6,6 +6,8 @@ import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
+import { LeadAssignmentRule } from './lead-assignment-rules/lead-assignment-rule.entity.ts';
+import { Lead } from './leads/lead.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
@@ -22,6 +24,8 @@ export const entities = [
   Contact,
   Follow,
   IdempotencyKey,
+  Lead,
+  LeadAssignmentRule,
   Notification,
   Role,
   RoleAssignment,

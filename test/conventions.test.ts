@@ -12,6 +12,8 @@ import type { Resource } from '../src/crud/resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
+import { leadAssignmentRuleResource } from '../src/lead-assignment-rules/lead-assignment-rule.resource.ts';
+import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
@@ -22,6 +24,8 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  leadResource,
+  leadAssignmentRuleResource,
   userResource,
   teamResource,
   roleResource,
@@ -110,7 +114,7 @@ describe('every resource', () => {
   test('is looked at here', () => {
     const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
     const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
-    expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
+    expect(resources.map(({ noun }) => noun.replaceAll('_', '-')).sort()).toEqual(defined.sort());
   });
 
   test('that can be written has its five events', () => {

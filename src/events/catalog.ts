@@ -6,12 +6,13 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
+  const subject = `${/^[aeio]/.test(noun) ? 'An' : 'A'} ${noun.replaceAll('_', ' ')}`;
   return {
-    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${noun} was created.` },
-    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${noun} was changed.` },
-    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${noun} was moved to the trash.` },
-    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${noun} came back from the trash.` },
-    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${noun} was deleted permanently.` },
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `${subject} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `${subject} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `${subject} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `${subject} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `${subject} was deleted permanently.` },
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
@@ -19,6 +20,10 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('lead'),
+  'lead.assigned': { action: 'assigned', risk: 'low', summary: 'A rule gave a new lead to somebody.' },
+  'lead.converted': { action: 'converted', risk: 'low', summary: 'A lead became a contact.' },
+  ...lifeOf('lead_assignment_rule'),
   ...lifeOf('comment'),
   'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
   ...lifeOf('team'),

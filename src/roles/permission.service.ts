@@ -7,9 +7,14 @@ import { fieldError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import type { Resource } from '../crud/resource.ts';
 import { Parameters } from '../crud/select.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 
 /** Resources whose single rows `permissions/check/` can be asked about. */
-const CHECKABLE: Record<string, Resource> = { contact: contactResource, company: companyResource };
+const CHECKABLE: Record<string, Resource> = {
+  contact: contactResource,
+  company: companyResource,
+  lead: leadResource,
+};
 
 export interface PermissionCheck {
   permission: string;
