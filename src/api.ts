@@ -4,6 +4,7 @@ import type { AuthDeps } from './auth/auth.service.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { dealRoutes } from './deals/deal.routes.ts';
 import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
@@ -11,6 +12,8 @@ import type { Route } from './http/route.ts';
 import { leadAssignmentRuleRoutes } from './lead-assignment-rules/lead-assignment-rule.routes.ts';
 import { leadRoutes } from './leads/lead.routes.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
+import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
+import { productRoutes } from './products/product.routes.ts';
 import type { Queue } from './queue.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
@@ -40,6 +43,9 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...activityRoutes,
     ...commentRoutes,
     ...followRoutes,
+    ...pipelineRoutes,
+    ...productRoutes,
+    ...dealRoutes,
     ...notificationRoutes,
   ];
 }

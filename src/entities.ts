@@ -4,11 +4,19 @@ import { Session } from './auth/session.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { Deal } from './deals/deal.entity.ts';
+import { DealContact } from './deals/deal-contact.entity.ts';
+import { DealLineItem } from './deals/deal-line-item.entity.ts';
+import { DealTotal } from './deals/deal-total.entity.ts';
+import { StageTransition } from './deals/stage-transition.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { LeadAssignmentRule } from './lead-assignment-rules/lead-assignment-rule.entity.ts';
 import { Lead } from './leads/lead.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
+import { Product } from './products/product.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
 import { Team } from './teams/team.entity.ts';
@@ -23,13 +31,21 @@ export const entities = [
   Company,
   Contact,
   Follow,
+  Deal,
+  DealContact,
+  DealLineItem,
+  DealTotal,
   IdempotencyKey,
   Lead,
   LeadAssignmentRule,
   Notification,
+  Pipeline,
+  PipelineStage,
+  Product,
   Role,
   RoleAssignment,
   Session,
+  StageTransition,
   Team,
   TeamMembership,
   User,

@@ -9,12 +9,15 @@ import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
 import { leadAssignmentRuleResource } from '../src/lead-assignment-rules/lead-assignment-rule.resource.ts';
 import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
+import { productResource } from '../src/products/product.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
@@ -26,6 +29,9 @@ const resources: Resource[] = [
   companyResource,
   leadResource,
   leadAssignmentRuleResource,
+  dealResource,
+  pipelineResource,
+  productResource,
   userResource,
   teamResource,
   roleResource,

@@ -3,9 +3,10 @@ import type { Ctx } from '../core/ctx.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
-import { OPERATORS, operatorsOf } from './filters.ts';
+import { operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
 import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
@@ -182,6 +183,14 @@ export function listQuerySchema(resource: Resource) {
         ),
     ]),
   );
+  const aliases = Object.entries(resource.filterAliases).map(([name, { field, operator }]) => [
+    name,
+    z.string().optional().describe(`${field} ${operator}`),
+  ]);
+  const flags = Object.keys(resource.filterFlags).map((name) => [
+    name,
+    z.string().optional().describe('true or false'),
+  ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
     : {};
@@ -198,6 +207,6 @@ export function listQuerySchema(resource: Resource) {
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...aliases, ...flags]),
   });
 }

@@ -4,7 +4,7 @@ import { prepared, type Row } from '../core/database.ts';
 import { conflict, duplicate, fieldError } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';
-import { type EventOptions, type Input, lockRow, type UpdateOptions } from '../crud/write-rows.ts';
+import { type Input, lockRow, type UpdateOptions, type WriteOptions } from '../crud/write-rows.ts';
 import { assignLead } from '../lead-assignment-rules/assign-lead.service.ts';
 import { leadResource } from './lead.resource.ts';
 import { computeScore } from './lead-score.service.ts';
@@ -23,7 +23,7 @@ export const leadService: CrudService = {
   },
 };
 
-async function createLead(ctx: Ctx, input: Input, options: EventOptions = {}): Promise<Row> {
+async function createLead(ctx: Ctx, input: Input, options: WriteOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, leadResource.permissions.create);
   refuseConverting(input);
   await refuseDuplicate(ctx, input.email);

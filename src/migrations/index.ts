@@ -1,7 +1,14 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
+import { Deals1764000000005 } from './0005-deals.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
 import { Leads1764000000009 } from './0009-leads.ts';
 
 /** LIST of every migration, oldest first. */
-export const migrations = [Foundation1764000000001, Jobs1764000000002, Activities1764000000008, Leads1764000000009];
+export const migrations = [
+  Foundation1764000000001,
+  Jobs1764000000002,
+  Deals1764000000005,
+  Activities1764000000008,
+  Leads1764000000009,
+];
