@@ -21,7 +21,7 @@ const DETAILS = [
   'notes',
   'custom_fields',
 ];
-const CONVERSION = ['converted_at', 'converted_contact_id', 'converted_company_id'];
+const CONVERSION = ['converted_at', 'converted_contact_id', 'converted_company_id', 'converted_deal_id'];
 
 export const leadPresentation: Presentation = {
   service: leadService,

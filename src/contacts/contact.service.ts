@@ -9,9 +9,9 @@ const crud = crudService(contactResource);
 
 export const contactService: CrudService = {
   ...crud,
-  create: async (ctx, { company, ...input }) => {
+  create: async (ctx, { company, ...input }, options) => {
     if (typeof company === 'string' && !input.company_id) input.company_id = await findOrCreateCompany(ctx, company);
-    return crud.create(ctx, input);
+    return crud.create(ctx, input, options);
   },
 };
 

@@ -3,6 +3,7 @@ import { ownedRows } from '../auth/scope.ts';
 import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
+import { dealResource } from '../deals/deal.resource.ts';
 import {
   choice,
   currency,
@@ -95,6 +96,7 @@ export const leadResource: Resource = defineResource({
       target: () => companyResource,
       label: 'converted_company_name',
     },
+    converted_deal: { column: 'converted_deal_id', target: () => dealResource, label: 'converted_deal_name' },
   },
   filters: [
     'first_name',

@@ -49,9 +49,9 @@ function refuseConverting(input: Input): void {
 
 /** 409: what was done with a converted lead is the contact's from then on. Names it as far as the caller may read it. */
 export async function alreadyConverted(ctx: Ctx, id: string) {
-  const { status, converted_contact_id, converted_contact_name } = await crud.read(ctx, id);
+  const { converted_contact_id, converted_contact_name } = await crud.read(ctx, id);
   const what = converted_contact_name ? `the contact ${converted_contact_name}` : 'a contact';
-  return conflict(`This lead is converted: it has become ${what}.`, { status, converted_contact_id });
+  return conflict(`This lead is converted: it has become ${what}.`, { converted_contact_id });
 }
 
 /**

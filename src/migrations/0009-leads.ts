@@ -37,7 +37,7 @@ const STATEMENTS = [
     converted_at timestamptz(3),
     converted_contact_id uuid REFERENCES contacts(id) ON DELETE SET NULL,
     converted_company_id uuid REFERENCES companies(id) ON DELETE SET NULL,
-    converted_deal_id uuid,
+    converted_deal_id uuid REFERENCES deals(id) ON DELETE SET NULL,
     search_vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', search_words(first_name || ' ' || last_name
       || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(company_name, '')
       || ' ' || coalesce(job_title, '')))) STORED,
@@ -57,6 +57,7 @@ const STATEMENTS = [
   'CREATE INDEX leads_author_idx ON leads (created_by_id, created_at DESC, id DESC)',
   'CREATE INDEX leads_contact_idx ON leads (converted_contact_id) WHERE converted_contact_id IS NOT NULL',
   'CREATE INDEX leads_company_idx ON leads (converted_company_id) WHERE converted_company_id IS NOT NULL',
+  'CREATE INDEX leads_deal_idx ON leads (converted_deal_id) WHERE converted_deal_id IS NOT NULL',
   'CREATE INDEX leads_search_idx ON leads USING gin (search_vector)',
   'CREATE INDEX leads_trash_idx ON leads (deleted_at) WHERE deleted_at IS NOT NULL',
 
