@@ -4,10 +4,13 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { eventPresentation } from './presentations/event.ts';
 import { leadPresentation } from './presentations/lead.ts';
 import { leadAssignmentRulePresentation } from './presentations/lead-assignment-rule.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
+import { taskPresentation } from './presentations/task.ts';
+import { taskTemplatePresentation } from './presentations/task-template.ts';
 import { teamPresentation } from './presentations/team.ts';
 import { userPresentation } from './presentations/user.ts';
 import { ServiceResource } from './service-resource.ts';
@@ -18,6 +21,9 @@ export const presentations: readonly Presentation[] = [
   companyPresentation,
   leadPresentation,
   leadAssignmentRulePresentation,
+  taskPresentation,
+  eventPresentation,
+  taskTemplatePresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

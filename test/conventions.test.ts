@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import { activityResource } from '../src/activities/activity.resource.ts';
 import { listRoutes, type RouteDeps } from '../src/api.ts';
 import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
+import { eventResource } from '../src/calendar/event.resource.ts';
 import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
@@ -18,7 +19,11 @@ import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
+import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
+import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
+import { taskTemplateResource } from '../src/task-templates/task-template.resource.ts';
+import { taskResource } from '../src/tasks/task.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
@@ -32,6 +37,10 @@ const resources: Resource[] = [
   dealResource,
   pipelineResource,
   productResource,
+  taskResource,
+  taskTemplateResource,
+  eventResource,
+  reminderResource,
   userResource,
   teamResource,
   roleResource,
@@ -39,6 +48,7 @@ const resources: Resource[] = [
   activityResource,
   commentResource,
   followResource,
+  savedSearchResource,
 ];
 const named = routes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
 const filesOf = (pattern: RegExp) =>
@@ -57,7 +67,7 @@ describe('every route', () => {
     expect(route.summary).toMatch(/^[A-Z“].*\.$/);
     expect(route.response).toBeDefined();
     expect(['public', 'signed-in'].includes(route.permission) || isPermission(route.permission)).toBe(true);
-    expect(route.path).toMatch(/^\/([a-z0-9-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
+    expect(route.path).toMatch(/^\/([a-z0-9.-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
     expect(route.tag).toMatch(/^[a-z][a-z -]*$/);
     for (const [, parameter = ''] of route.path.matchAll(/:(\w+)/g)) {
       expect(Object.keys((route.params as unknown as { shape: object }).shape)).toContain(parameter);
@@ -93,7 +103,8 @@ describe('every route', () => {
   test('that changes something is not open to a guest, but for their own account', async () => {
     const open = named.filter(({ method, permission }) => method !== 'get' && permission === 'signed-in');
     // Bulk asks for the permission of the operation that it is given; what is said about a record, for that of its kind.
-    const own = /^\/(auth|notifications|settings\/permissions|comments|follows|activities\/log)\/|\/bulk\/$/;
+    const own =
+      /^\/(auth|notifications|settings\/permissions|comments|follows|saved-searches|activities\/log)\/|\/bulk\/$/;
     expect(open.filter(({ path }) => !own.test(path)).map(({ name }) => name)).toEqual([]);
   });
 });
@@ -118,9 +129,11 @@ describe('every resource', () => {
   });
 
   test('is looked at here', () => {
-    const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
-    const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
-    expect(resources.map(({ noun }) => noun.replaceAll('_', '-')).sort()).toEqual(defined.sort());
+    const nouns = filesOf(/\.resource\.ts$/).map((file) =>
+      file.replace(/^.*[/\\]|\.resource\.ts$/g, '').replaceAll('-', '_'),
+    );
+    const defined = nouns.filter((noun) => !['audit_log', 'role_assignment'].includes(noun));
+    expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 
   test('that can be written has its five events', () => {

@@ -13,13 +13,17 @@ const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
+function pathOf(resource: Resource): string {
+  return `/${resource.plural.replaceAll('_', '-')}/`;
+}
+
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural.replaceAll('_', '-')}/`): Route[] {
+export function crudRoutes(service: CrudService, path = pathOf(service.resource)): Route[] {
   const { resource } = service;
   const { permissions, viewSchema } = resource;
   const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
-  const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   const one = `${path}:id/`;
+  const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [
     route({
       method: 'get',
@@ -187,9 +191,9 @@ export function listQuerySchema(resource: Resource) {
     name,
     z.string().optional().describe(`${field} ${operator}`),
   ]);
-  const flags = Object.keys(resource.filterFlags).map((name) => [
+  const computed = Object.entries(resource.computedFilters).map(([name, { description }]) => [
     name,
-    z.string().optional().describe('true or false'),
+    z.enum(['true', 'false']).optional().describe(description),
   ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
@@ -207,6 +211,6 @@ export function listQuerySchema(resource: Resource) {
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries([...filters, ...aliases, ...flags]),
+    ...Object.fromEntries([...filters, ...aliases, ...computed]),
   });
 }

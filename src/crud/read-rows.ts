@@ -68,13 +68,13 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
 export function compileConditions(
   ctx: Ctx,
   resource: Resource,
-  query: Pick<ListQuery, 'filters' | 'search' | 'isTrashed' | 'conditions'>,
+  query: Pick<ListQuery, 'conditions' | 'filters' | 'isTrashed' | 'search'>,
   bind: (value: unknown) => string,
 ): string[] {
   const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
-  for (const filter of query.filters) conditions.push(compileFilter(resource, filter, 't', bind));
+  for (const filter of query.filters) conditions.push(compileFilter(ctx, resource, filter, 't', bind));
   for (const condition of query.conditions ?? []) conditions.push(condition('t', bind));
   if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;

@@ -41,7 +41,7 @@ async function matchRules(ctx: Ctx, lead: Row, rules: Rule[]): Promise<Rule[]> {
   if (readable.length === 0) return [];
   const { values, bind } = new Parameters();
   const conditions = readable.map(({ filters }) => {
-    const parts = filters.map((filter) => `(${compileFilter(leadResource, filter, 't', bind)})`);
+    const parts = filters.map((filter) => `(${compileFilter(ctx, leadResource, filter, 't', bind)})`);
     return `coalesce(${['TRUE', ...parts].join(' AND ')}, FALSE)`;
   });
   const [row] = await ctx.db.query<{ matches: boolean[] }>(

@@ -1,14 +1,18 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
 import { Deals1764000000005 } from './0005-deals.ts';
+import { Tasks1764000000006 } from './0006-tasks.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
 import { Leads1764000000009 } from './0009-leads.ts';
+import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
 export const migrations = [
   Foundation1764000000001,
   Jobs1764000000002,
   Deals1764000000005,
+  Tasks1764000000006,
   Activities1764000000008,
   Leads1764000000009,
+  Search1764000000011,
 ];
