@@ -171,6 +171,35 @@ describe('a converted lead', () => {
     expect((await rep.get(`/leads/${lead.id}/`)).body.lead_score).toBe(20);
   });
 
+  test('hands on what was planned, each with its event', async () => {
+    const lead = await createLead();
+    const { body: other } = await rep.post('/contacts/', { ...person, last_name: unique() }).expect(201);
+    const plan = async (path: string, more: object) =>
+      (await rep.post(path, { title: 'Planned', lead_id: lead.id, ...more }).expect(201)).body;
+    const task = await plan('/tasks/', {});
+    expect(task).toMatchObject({ lead_name: 'Ada Lovelace', related_to: 'Ada Lovelace' });
+    const kept = await plan('/tasks/', { contact_id: other.id });
+    const times = { start_at: '2027-01-04T10:00:00Z', end_at: '2027-01-04T11:00:00Z' };
+    const event = await plan('/events/', times);
+    const { body: reminder } = await rep
+      .post('/reminders/', { target_type: 'lead', target_id: lead.id, remind_at: '2027-01-03T10:00:00Z' })
+      .expect(201);
+    const { body } = await convert(lead.id).expect(200);
+    const moved = { lead_id: null, contact_id: body.contact.id, version: 2 };
+    expect((await rep.get(`/tasks/${task.id}/`).expect(200)).body).toMatchObject(moved);
+    expect((await rep.get(`/events/${event.id}/`).expect(200)).body).toMatchObject(moved);
+    expect((await rep.get(`/tasks/${kept.id}/`)).body).toMatchObject({ lead_id: null, contact_id: other.id });
+    expect((await rep.get(`/reminders/${reminder.id}/`)).body).toMatchObject({
+      target_type: 'contact',
+      target_id: body.contact.id,
+    });
+    const { body: history } = await rep.get(`/tasks/${task.id}/history/`).expect(200);
+    expect(history.results[0].changes).toEqual({ lead_id: [lead.id, null], contact_id: [null, body.contact.id] });
+    const stranger = await app.createCaller('sales_rep');
+    const foreign = await stranger.post('/tasks/', { title: 'Not mine', lead_id: lead.id }).expect(400);
+    expect(foreign.body.errors[0].field).toBe('lead_id');
+  });
+
   test('does not go back into the funnel; it is read, commented on, logged on and deleted', async () => {
     const lead = await createLead({ email: `${unique()}@done.example` });
     const { body: first } = await convert(lead.id).expect(200);

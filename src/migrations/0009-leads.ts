@@ -8,6 +8,8 @@ export class Leads1764000000009 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE tasks DROP CONSTRAINT tasks_lead_id_fkey');
+    await runner.query('ALTER TABLE events DROP CONSTRAINT events_lead_id_fkey');
     await runner.query('DROP TABLE IF EXISTS lead_assignment_rules, leads');
   }
 }
@@ -60,6 +62,13 @@ const STATEMENTS = [
   'CREATE INDEX leads_deal_idx ON leads (converted_deal_id) WHERE converted_deal_id IS NOT NULL',
   'CREATE INDEX leads_search_idx ON leads USING gin (search_vector)',
   'CREATE INDEX leads_trash_idx ON leads (deleted_at) WHERE deleted_at IS NOT NULL',
+
+  // There were no leads that these could have meant.
+  ...['tasks', 'events'].flatMap((table) => [
+    `UPDATE ${table} SET lead_id = NULL WHERE lead_id IS NOT NULL`,
+    `ALTER TABLE ${table} ADD CONSTRAINT ${table}_lead_id_fkey
+      FOREIGN KEY (lead_id) REFERENCES leads(id) ON DELETE SET NULL`,
+  ]),
 
   `CREATE TABLE lead_assignment_rules (${RESOURCE_COLUMNS},
     name varchar(100) NOT NULL,
