@@ -152,7 +152,9 @@ describe('the score that is kept', () => {
     const { body: lead } = await rep.post('/leads/', person).expect(201);
     await rep.post('/activities/log/', log(lead.id)).expect(201);
     expect((await rep.get(`/leads/${lead.id}/`)).body).toMatchObject({ lead_score: 17 });
-    const answers = await Promise.all(Array.from({ length: 6 }, () => rep.post('/activities/log/', log(lead.id))));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => rep.post('/activities/log/', log(lead.id, 'note'))),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
     const { body } = await rep.get(`/leads/${lead.id}/`).expect(200);
     expect(body.lead_score).toBe(29);

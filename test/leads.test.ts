@@ -101,6 +101,8 @@ describe('a lead', () => {
       const { body } = await rep.get(`/leads/?search=${encodeURIComponent(text)}`).expect(200);
       expect([text, body.results.map((row: { id: string }) => row.id)]).toEqual([text, [id]]);
     }
+    const { body: everywhere } = await rep.get('/search/?q=zqcorp&entity_types=lead').expect(200);
+    expect(everywhere.results).toMatchObject([{ id, entity_type: 'lead', title: 'Zénobie Zqlast' }]);
     expect((await rep.get('/leads/?search=zqlast+nothing')).body.count).toBe(0);
     expect((await rep.get('/leads/?status=converted')).body.count).toBe(0);
   });
@@ -259,4 +261,48 @@ describe('the statistics', () => {
     const { body } = await other.get('/leads/statistics/').expect(200);
     expect(body).toMatchObject({ total: 0, by_status: {}, conversion_rate: 0, average_score: 0, open_value: {} });
   });
+});
+
+test('no hot path reads the whole table', async () => {
+  const other = await app.createCaller('sales_rep');
+  await app.system.database.query(
+    `INSERT INTO leads (id, first_name, last_name, email, company_name, lead_score, owner_id, created_at, status)
+     SELECT gen_random_uuid(), 'Many', 'Lead' || n, 'many' || n || '@lead.example', 'Firm' || n, n % 100,
+       CASE WHEN n % 500 = 0 THEN $1::uuid END, now() - n * interval '1 minute', 'lost'
+     FROM generate_series(1, 40000) AS n`,
+    [other.id],
+  );
+  await app.system.database.query('ANALYZE leads');
+  const readScans = async () => {
+    // A connection tells of what it did when it has been idle for a second.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await app.system.database.query('SELECT pg_stat_clear_snapshot()');
+    const [row] = await app.system.database.query<{ scans: number; found: number }>(
+      "SELECT seq_scan AS scans, idx_scan AS found FROM pg_stat_user_tables WHERE relname = 'leads'",
+    );
+    return row as { scans: number; found: number };
+  };
+  const before = await readScans();
+  const queries = [
+    '',
+    'ordering=-lead_score',
+    'ordering=last_name',
+    'ordering=-estimated_value',
+    'ordering=next_follow_up_at',
+    'status=new',
+    'temperature=hot',
+    'lead_source=referral',
+    'email=many77@lead.example',
+    'search=firm7',
+    'cursor=',
+  ];
+  for (const caller of [admin, other])
+    for (const query of queries) await caller.get(`/leads/?count=none&${query}`).expect(200);
+  const lead = await createLead({ email: 'hot@path.example', company_name: 'Firm7' }, other);
+  await other.patch(`/leads/${lead.id}/`, { email: 'hotter@path.example' }).expect(200);
+  await other.post('/activities/log/', { target_type: 'lead', target_id: lead.id, type: 'call' }).expect(201);
+  await other.post(`/leads/${lead.id}/convert/`).expect(200);
+  const after = await readScans();
+  expect(after.scans - before.scans).toBe(0);
+  expect(after.found - before.found).toBeGreaterThan(2 * queries.length);
 });
