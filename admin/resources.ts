@@ -4,9 +4,12 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
 import { leadPresentation } from './presentations/lead.ts';
 import { leadAssignmentRulePresentation } from './presentations/lead-assignment-rule.ts';
+import { pipelinePresentation } from './presentations/pipeline.ts';
+import { productPresentation } from './presentations/product.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
 import { taskPresentation } from './presentations/task.ts';
@@ -20,6 +23,9 @@ export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
   leadPresentation,
+  dealPresentation,
+  pipelinePresentation,
+  productPresentation,
   leadAssignmentRulePresentation,
   taskPresentation,
   eventPresentation,

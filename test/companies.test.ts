@@ -116,6 +116,45 @@ describe('contacts_count', () => {
   });
 });
 
+describe('the figures of a company', () => {
+  test('add up the living deals that the reader may see, in its own currency', async () => {
+    const company = await createCompany();
+    const stranger = await app.createCaller('sales_rep');
+    const sell = (fields: object, caller = rep) =>
+      caller.post('/deals/', { name: 'D', company_id: company.id, ...fields }).expect(201);
+    await sell({ amount: 0.1 });
+    await sell({ amount: 0.2, stage: 'proposal' });
+    await sell({ amount: 5, stage: 'closed_won' });
+    await sell({ amount: 7, stage: 'closed_lost' });
+    await sell({ amount: 1000, currency: 'EUR' });
+    const gone = await sell({ amount: 50 });
+    await admin.delete(`/deals/${gone.body.id}/`).expect(204);
+    await sell({ amount: 10_000, owner_id: stranger.id, stage: 'closed_won' }, admin);
+    const mine = { deals_count: 5, open_deals_value: 0.3, total_revenue: 5, health_score: 0 };
+    expect((await rep.get(`/companies/${company.id}/`)).body).toMatchObject(mine);
+    const { results } = (await admin.get(`/companies/?id=${company.id}`)).body;
+    expect(results[0]).toMatchObject({ deals_count: 6, total_revenue: 10_005, health_score: 15 });
+  });
+
+  test('make a score of contact, open deals and revenue, from 0 to 100', async () => {
+    const company = await createCompany();
+    expect(company.health_score).toBe(0);
+    const { body } = await rep.post('/contacts/', { first_name: 'A', last_name: 'B', company_id: company.id });
+    const contactedBefore = async (days: number) => {
+      const sql = "UPDATE contacts SET last_contacted_at = now() - $2 * interval '1 day' WHERE id = $1";
+      await app.system.database.query(sql, [body.id, days]);
+      return (await rep.get(`/companies/${company.id}/`)).body.health_score;
+    };
+    expect(await contactedBefore(1)).toBe(40);
+    expect(await contactedBefore(48.5)).toBe(20);
+    expect(await contactedBefore(100)).toBe(0);
+    await rep.post('/deals/', { name: 'D', company_id: company.id, amount: 10_000 }).expect(201);
+    expect(await contactedBefore(1)).toBe(55);
+    await rep.post('/deals/', { name: 'D', company_id: company.id, amount: 1e11, stage: 'closed_won' }).expect(201);
+    expect(await contactedBefore(1)).toBe(85);
+  });
+});
+
 describe('a company named by a new contact', () => {
   const send = (company: string, caller = rep) =>
     caller.post('/contacts/', { first_name: 'New', last_name: 'Hire', company });

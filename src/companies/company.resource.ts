@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ownedRows } from '../auth/scope.ts';
-import { contactScope } from '../contacts/contact.scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
 import {
   addressFields,
@@ -18,6 +17,7 @@ import {
 } from '../http/fields.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { Company } from './company.entity.ts';
+import { companyFigures } from './company-figures.ts';
 
 /** `https://www.Acme.com/about` and `acme.com` are one domain. */
 export function normalizeDomain(text: string): string {
@@ -66,14 +66,7 @@ export const companyResource: Resource = defineResource({
     tags: tags.default([]),
     custom_fields: customFields.default({}),
   },
-  computed: {
-    contacts_count: {
-      schema: z.number().int(),
-      sql: (alias, scoped) =>
-        `(SELECT count(*) FROM contacts c WHERE c.company_id = ${alias}.id AND c.deleted_at IS NULL
-          AND ${scoped(contactScope, 'view_contacts', 'c')})`,
-    },
-  },
+  computed: companyFigures,
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     parent: { column: 'parent_id', target: () => companyResource, label: 'parent_name' },

@@ -26,6 +26,11 @@ import { lineItemsOf } from './line-items.ts';
 const rotting = (alias: string) => `${alias}.status = 'open' AND ${alias}.stage_entered_at
   + make_interval(days => (SELECT s.rotting_days FROM pipeline_stages s WHERE s.id = ${alias}.stage_id)) < now()`;
 
+/** The open deals that are to be closed in this month, by the calendar of UTC. */
+export const closingThisMonth = (alias: string) => `${alias}.status = 'open'
+  AND ${alias}.expected_close_date >= date_trunc('month', now())::date
+  AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`;
+
 /** The contacts of a deal that its reader may see, as the columns of `c` and its link `l`. */
 const linked = (alias: string, scope: string) =>
   `FROM deal_contacts l JOIN contacts c ON c.id = l.contact_id
@@ -140,9 +145,7 @@ export const dealResource: Resource = defineResource({
   computedFilters: {
     closing_this_month: {
       description: 'Open and expected to close in this month',
-      sql: (alias) => `${alias}.status = 'open'
-        AND ${alias}.expected_close_date >= date_trunc('month', now())::date
-        AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`,
+      sql: closingThisMonth,
     },
     is_rotting: { description: 'Longer in its stage than that allows', sql: rotting },
   },

@@ -116,6 +116,14 @@ export function optionalWhole(least: number, most: number) {
 /** True or false, or null; an empty text is null. */
 export const optionalFlag = emptyAsNull(z.boolean()).optional();
 
+/** A moment that is over. */
+export const pastInstant = emptyAsNull(
+  z.iso
+    .datetime({ offset: true, error: 'Give an instant, ISO 8601.' })
+    .refine((text) => Date.parse(text) >= 0, 'Give an instant from 1970 on.')
+    .refine((text) => Date.parse(text) <= Date.now(), 'This is still to come.'),
+).optional();
+
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** A day of the calendar. `Date` would turn 31 February into 3 March, and PostgreSQL has no year 0. */

@@ -126,7 +126,7 @@ const deals = [
     quantity numeric(12,3) NOT NULL CHECK (quantity > 0),
     unit_price numeric(14,2) NOT NULL CHECK (unit_price >= 0),
     discount_percentage numeric(5,2) NOT NULL DEFAULT 0 CHECK (discount_percentage BETWEEN 0 AND 100),
-    total numeric(20,2) NOT NULL GENERATED ALWAYS AS
+    total numeric(24,2) NOT NULL GENERATED ALWAYS AS
       (round(quantity * unit_price * (100 - discount_percentage) / 100, 2)) STORED)`,
   'CREATE INDEX deal_line_items_deal_idx ON deal_line_items (deal_id, position)',
   'CREATE INDEX deal_line_items_product_idx ON deal_line_items (product_id)',
@@ -168,7 +168,7 @@ const search = [
 ];
 
 const SUMS = `sum(sign)::integer, sum(sign * coalesce(amount, 0)), sum(sign * weighted_amount),
-  sum(sign * coalesce(round(extract(epoch FROM closed_at - created_at)), 0))::bigint`;
+  sum(sign * coalesce(greatest(round(extract(epoch FROM closed_at - created_at)), 0), 0))::bigint`;
 const KEYS = 'stage_id, owner_id, assigned_to_id, created_by_id, currency';
 
 /** The statement that adds what the rows of `source` mean for the totals, nothing where they cancel each other out. */
