@@ -79,13 +79,19 @@ describe('a rule', () => {
 
   test('whose criteria can no longer be read stands in nobody’s way', async () => {
     const other = await app.createCaller('sales_rep');
-    const rule = await createRule({ criteria: {}, assign_to: toUser(rep), priority: 1 });
-    await createRule({ criteria: {}, assign_to: toUser(other), priority: 2 });
-    await app.system.database.query('UPDATE lead_assignment_rules SET criteria = $2 WHERE id = $1', [
-      rule.id,
-      '{"gone_since":"x"}',
-    ]);
+    const rules = [
+      await createRule({ criteria: {}, assign_to: toUser(rep), priority: 1 }),
+      await createRule({ criteria: {}, assign_to: toUser(rep), priority: 2 }),
+    ];
+    await createRule({ criteria: { status: 'new' }, assign_to: toUser(other), priority: 3 });
+    for (const [index, criteria] of ['{"gone_since":"x"}', '{"created_at__gt":"0000-01-01"}'].entries()) {
+      await app.system.database.query('UPDATE lead_assignment_rules SET criteria = $2 WHERE id = $1', [
+        rules[index]?.id,
+        criteria,
+      ]);
+    }
     expect((await createLead()).assigned_to_id).toBe(other.id);
+    expect((await createLead({ status: 'contacted' })).assigned_to_id).toBeNull();
   });
 
   test.each([
@@ -95,6 +101,7 @@ describe('a rule', () => {
     [{ criteria: { estimated_value__gte: 'much' } }, 'criteria.estimated_value__gte', /number/],
     [{ criteria: { owner_id: 'me' } }, 'criteria.owner_id', /UUID/],
     [{ criteria: { 'id = id OR 1': 1 } }, 'criteria.id = id OR 1', /no filter/],
+    [{ criteria: { created_at__gt: '0000-01-01' } }, 'criteria.created_at__gt', /fit/],
     [{ criteria: [] }, 'criteria', /object/],
     [{ criteria: { status: { ne: 'new' } } }, 'criteria.status', /kind/],
     [{ criteria: { status: '' } }, 'criteria.status', /value/],

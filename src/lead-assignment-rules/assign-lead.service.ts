@@ -1,10 +1,11 @@
 import type { Ctx } from '../core/ctx.ts';
-import type { Row } from '../core/database.ts';
+import { inSavepoint, type Row } from '../core/database.ts';
 import { AppError } from '../core/errors.ts';
-import { compileFilter, type Filter } from '../crud/filters.ts';
+import { compileFilter } from '../crud/filters.ts';
 import { Parameters } from '../crud/select.ts';
 import { writeRow } from '../crud/write-rows.ts';
 import { record } from '../events/record.ts';
+import { explainError } from '../http/error-handler.ts';
 import { leadResource } from '../leads/lead.resource.ts';
 import type { AssignTo } from './lead-assignment-rule.entity.ts';
 import { type Criteria, parseCriteria } from './lead-criteria.ts';
@@ -32,34 +33,37 @@ export async function assignLead(ctx: Ctx, lead: Row): Promise<Row> {
   return lead;
 }
 
-/** The rules whose criteria hold for the row as it was written, in their order: one statement for all of them. */
+/**
+ * The rules whose criteria hold for the row as it was written, in their order: one statement for all of them. A rule
+ * whose filter has gone or no longer fits since it was saved must not stand in the way of new leads.
+ */
 async function matchRules(ctx: Ctx, lead: Row, rules: Rule[]): Promise<Rule[]> {
-  const readable = rules.flatMap((rule) => {
-    const filters = readCriteria(ctx, rule);
-    return filters ? [{ rule, filters }] : [];
-  });
-  if (readable.length === 0) return [];
+  if (rules.length === 0) return [];
+  try {
+    return await inSavepoint(ctx.db, () => runCriteria(ctx, lead, rules));
+  } catch (error) {
+    const known = explainError(error);
+    if (!(known instanceof AppError) || known.status !== 400) throw error;
+    const [rule] = rules as [Rule];
+    if (rules.length === 1) {
+      ctx.logger.warn({ err: error, rule: rule.id }, 'a lead assignment rule can no longer be read');
+      return [];
+    }
+    return [...(await matchRules(ctx, lead, [rule])), ...(await matchRules(ctx, lead, rules.slice(1)))];
+  }
+}
+
+async function runCriteria(ctx: Ctx, lead: Row, rules: Rule[]): Promise<Rule[]> {
   const { values, bind } = new Parameters();
-  const conditions = readable.map(({ filters }) => {
-    const parts = filters.map((filter) => `(${compileFilter(ctx, leadResource, filter, 't', bind)})`);
+  const conditions = rules.map(({ criteria }) => {
+    const parts = parseCriteria(criteria).map((filter) => `(${compileFilter(ctx, leadResource, filter, 't', bind)})`);
     return `coalesce(${['TRUE', ...parts].join(' AND ')}, FALSE)`;
   });
   const [row] = await ctx.db.query<{ matches: boolean[] }>(
     `SELECT ARRAY[${conditions.join(', ')}] AS matches FROM leads t WHERE t.id = ${bind(lead.id)}`,
     values,
   );
-  return readable.filter((_, index) => row?.matches[index]).map(({ rule }) => rule);
-}
-
-/** A rule that was saved with a filter which has gone since must not stand in the way of new leads. */
-function readCriteria(ctx: Ctx, rule: Rule): Filter[] | null {
-  try {
-    return parseCriteria(rule.criteria);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    ctx.logger.warn({ rule: rule.id, reason: error.message }, 'a lead assignment rule can no longer be read');
-    return null;
-  }
+  return rules.filter((_, index) => row?.matches[index]);
 }
 
 async function findAssignee(ctx: Ctx, { id, assign_to }: Rule): Promise<string | null> {

@@ -1,10 +1,10 @@
 import type { Ctx } from '../core/ctx.ts';
-import { AppError, fieldError, validationError } from '../core/errors.ts';
+import { fieldError } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import type { Input } from '../crud/write-rows.ts';
 import type { AssignTo } from './lead-assignment-rule.entity.ts';
 import { leadAssignmentRuleResource } from './lead-assignment-rule.resource.ts';
-import { type Criteria, parseCriteria } from './lead-criteria.ts';
+import { type Criteria, checkCriteria } from './lead-criteria.ts';
 
 const crud = crudService(leadAssignmentRuleResource);
 
@@ -24,17 +24,8 @@ export const leadAssignmentRuleService: CrudService = {
 
 /** After the write, so that who may not write rules learns nothing of users and teams. */
 async function checkRule(ctx: Ctx, { criteria, assign_to }: Input): Promise<void> {
-  if (criteria) checkCriteria(criteria as Criteria);
+  if (criteria) await checkCriteria(ctx, criteria as Criteria);
   if (assign_to) await checkAssignee(ctx, assign_to as AssignTo);
-}
-
-function checkCriteria(criteria: Criteria): void {
-  try {
-    parseCriteria(criteria);
-  } catch (error) {
-    if (!(error instanceof AppError) || !error.errors) throw error;
-    throw validationError(error.errors.map((fault) => ({ ...fault, field: `criteria.${fault.field}` })));
-  }
 }
 
 async function checkAssignee(ctx: Ctx, assignTo: AssignTo): Promise<void> {
