@@ -24,7 +24,8 @@ describe('a domain', () => {
     ['www.acme-3.com.', 'acme-3.com'],
     [' acme-4.com:8080 ', 'acme-4.com'],
     ['http://user@acme-5.com', null],
-    ['müller-6.de', 'müller-6.de'],
+    ['müller-6.de', 'xn--mller-6-n2a.de'],
+    [`${'x'.repeat(63)}.com`, `${'x'.repeat(63)}.com`],
     ['', null],
     ['  ', null],
   ])('%j is kept as %j', async (given, kept) => {
@@ -32,13 +33,20 @@ describe('a domain', () => {
     else expect((await createCompany({ domain: given })).domain).toBe(kept);
   });
 
-  test.each(['acme', 'a b.com', '-.com', 'http://', '.com', 'a..b', "x';--.com", `${'x'.repeat(250)}.com`, 5, {}])(
-    '%j is refused',
-    async (domain) => {
-      const { body } = await rep.post('/companies/', { name: 'X', domain }).expect(400);
-      expect(body.errors[0].field).toBe('domain');
-    },
-  );
+  test.each([
+    ...['acme', 'a b.com', '-.com', 'http://', '.com', 'a..b', "x';--.com", 'a-.com', 'xn--zzzz999.com', '1.2.3.4'],
+    ...[`${'x'.repeat(250)}.com`, `${'x'.repeat(64)}.com`, 5, {}],
+  ])('%j is refused', async (domain) => {
+    const { body } = await rep.post('/companies/', { name: 'X', domain }).expect(400);
+    expect(body.errors[0].field).toBe('domain');
+  });
+
+  test('is the same in letters as in punycode', async () => {
+    const { id } = await createCompany({ domain: 'münchen.example' });
+    const again = await rep.post('/companies/', { name: 'Two', domain: 'xn--mnchen-3ya.example' }).expect(409);
+    expect(again.body.existing_id).toBe(id);
+    expect((await rep.get('/companies/?domain=m%C3%BCnchen.example')).body.results).toMatchObject([{ id }]);
+  });
 
   test('belongs to one living company, however it is spelled; the id is told to who may read it', async () => {
     const { id } = await createCompany({ domain: 'one.example' });
@@ -95,6 +103,29 @@ describe('a parent', () => {
       expect(answers.map((answer) => answer.status).sort()).toEqual([200, 400]);
     }
   });
+});
+
+test('statistics count what the caller may see', async () => {
+  const counter = await app.createCaller('sales_rep');
+  await createCompany({ company_type: 'customer', size: '1-10' }, counter);
+  const old = await createCompany({}, counter);
+  await app.system.database.query("UPDATE companies SET created_at = now() - interval '2 months' WHERE id = $1", [
+    old.id,
+  ]);
+  await createCompany();
+  expect((await counter.get('/companies/statistics/').expect(200)).body).toEqual({
+    total: 2,
+    by_type: { customer: 1, prospect: 1 },
+    by_size: { '1-10': 1, unknown: 1 },
+    new_this_month: 1,
+  });
+});
+
+test('an empty choice or currency is a field left out of a new company', async () => {
+  const { body } = await rep
+    .post('/companies/', { name: 'Form', company_type: '', currency: ' ', size: '' })
+    .expect(201);
+  expect(body).toMatchObject({ company_type: 'prospect', currency: 'USD', size: null });
 });
 
 describe('contacts_count', () => {

@@ -90,13 +90,20 @@ export const leadResource: Resource = defineResource({
       column: 'converted_contact_id',
       target: () => contactResource,
       label: 'converted_contact_name',
+      isCleared: true,
     },
     converted_company: {
       column: 'converted_company_id',
       target: () => companyResource,
       label: 'converted_company_name',
+      isCleared: true,
     },
-    converted_deal: { column: 'converted_deal_id', target: () => dealResource, label: 'converted_deal_name' },
+    converted_deal: {
+      column: 'converted_deal_id',
+      target: () => dealResource,
+      label: 'converted_deal_name',
+      isCleared: true,
+    },
   },
   filters: [
     'first_name',
