@@ -137,7 +137,15 @@ describe('every resource', () => {
   });
 
   test('orders and compares text as people do, but for keys', async () => {
-    const keys = ['users.email', 'users.username', 'contacts.email', 'companies.domain', 'roles.name', 'products.sku'];
+    const keys = [
+      'users.email',
+      'users.username',
+      'contacts.email',
+      'leads.email',
+      'companies.domain',
+      'roles.name',
+      'products.sku',
+    ];
     // Words of ours have one spelling each, so that any order of them is as good.
     const isWord =
       /\.(action|\w*type|status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;

@@ -16,12 +16,12 @@ export class Leads1764000000009 implements MigrationInterface {
 
 const STATEMENTS = [
   `CREATE TABLE leads (${RECORD_COLUMNS},
-    first_name varchar(100) NOT NULL,
-    last_name varchar(100) NOT NULL,
+    first_name varchar(100) COLLATE natural_order NOT NULL,
+    last_name varchar(100) COLLATE natural_order NOT NULL,
     email varchar(254) CHECK (email = lower(email)),
-    phone varchar(50),
-    company_name varchar(200),
-    job_title varchar(150),
+    phone varchar(50) COLLATE natural_order,
+    company_name varchar(200) COLLATE natural_order,
+    job_title varchar(150) COLLATE natural_order,
     lead_source varchar(20) NOT NULL DEFAULT 'website',
     status varchar(20) NOT NULL DEFAULT 'new',
     priority varchar(10) NOT NULL DEFAULT 'medium',
@@ -71,7 +71,7 @@ const STATEMENTS = [
   ]),
 
   `CREATE TABLE lead_assignment_rules (${RESOURCE_COLUMNS},
-    name varchar(100) NOT NULL,
+    name varchar(100) COLLATE natural_order NOT NULL,
     criteria jsonb NOT NULL DEFAULT '{}',
     assign_to jsonb NOT NULL,
     priority integer NOT NULL DEFAULT 0,
