@@ -6,6 +6,8 @@ import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
+import { leadPresentation } from './presentations/lead.ts';
+import { leadAssignmentRulePresentation } from './presentations/lead-assignment-rule.ts';
 import { pipelinePresentation } from './presentations/pipeline.ts';
 import { productPresentation } from './presentations/product.ts';
 import { rolePresentation } from './presentations/role.ts';
@@ -20,9 +22,11 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  leadPresentation,
   dealPresentation,
   pipelinePresentation,
   productPresentation,
+  leadAssignmentRulePresentation,
   taskPresentation,
   eventPresentation,
   taskTemplatePresentation,

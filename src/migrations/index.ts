@@ -5,6 +5,7 @@ import { AuditTruncate1764000000004 } from './0004-audit-truncate.ts';
 import { Deals1764000000005 } from './0005-deals.ts';
 import { Tasks1764000000006 } from './0006-tasks.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
+import { Leads1764000000009 } from './0009-leads.ts';
 import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
@@ -16,5 +17,6 @@ export const migrations = [
   Deals1764000000005,
   Tasks1764000000006,
   Activities1764000000008,
+  Leads1764000000009,
   Search1764000000011,
 ];
