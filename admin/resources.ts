@@ -42,5 +42,5 @@ export function listResources(): ResourceWithOptions[] {
     resource: new ServiceResource(presentation),
     options: describeResource(presentation),
   }));
-  return [...nouns, auditLogPresentation()];
+  return [...nouns, auditLogPresentation(presentations.map(({ service }) => service.resource))];
 }
