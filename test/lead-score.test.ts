@@ -133,6 +133,8 @@ describe('the score that is kept', () => {
     expect(changed).toMatchObject({ lead_score: 51, temperature: 'warm', version: 2 });
     const { body: history } = await rep.get(`/leads/${lead.id}/history/`).expect(200);
     expect(history.results[0].changes).toMatchObject({ lead_score: [20, 51], job_title: [null, 'CEO'] });
+    const asOf = await rep.get(`/leads/${lead.id}/history/?as_of=${encodeURIComponent(lead.updated_at)}`).expect(200);
+    expect(asOf.body).toMatchObject({ lead_score: 20, temperature: 'cold', score_factors: lead.score_factors });
     await rep.patch(`/leads/${lead.id}/`, { job_title: null }).expect(200);
     expect((await rep.get(`/leads/${lead.id}/`)).body).toMatchObject({ lead_score: 23, version: 3 });
   });

@@ -34,6 +34,7 @@ const STATUSES = [
   'lost',
 ] as const;
 
+const temperature = choice(['hot', 'warm', 'cold']);
 const factor = z.strictObject({ factor: z.string(), points: z.number().int(), reason: z.string() });
 
 export const leadResource: Resource = defineResource({
@@ -67,13 +68,19 @@ export const leadResource: Resource = defineResource({
   read: {
     lead_score: z.number().int().min(0).max(100),
     score_factors: z.array(factor),
-    temperature: choice(['hot', 'warm', 'cold']),
+    temperature,
     converted_at: instant.nullable(),
     converted_contact_id: z.uuid().nullable(),
     converted_company_id: z.uuid().nullable(),
     converted_deal_id: z.uuid().nullable(),
   },
   computed: {
+    // The column is what lists filter by; read from the score, it is right for the row as it was at an instant too.
+    temperature: {
+      schema: temperature,
+      sql: (alias) =>
+        `CASE WHEN ${alias}.lead_score >= 70 THEN 'hot' WHEN ${alias}.lead_score >= 40 THEN 'warm' ELSE 'cold' END`,
+    },
     full_name: { schema: z.string(), sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name` },
   },
   relations: {
