@@ -3,9 +3,13 @@ import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
+import { ContactGroup } from './contact-groups/contact-group.entity.ts';
+import { ContactGroupMember } from './contact-groups/contact-group-member.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { DuplicateDismissal } from './duplicates/duplicate-dismissal.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
+import { Merge } from './merges/merge.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
@@ -20,8 +24,12 @@ export const entities = [
   Comment,
   Company,
   Contact,
+  ContactGroup,
+  ContactGroupMember,
+  DuplicateDismissal,
   Follow,
   IdempotencyKey,
+  Merge,
   Notification,
   Role,
   RoleAssignment,

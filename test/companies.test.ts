@@ -118,7 +118,7 @@ describe('contacts_count', () => {
 
 describe('a company named by a new contact', () => {
   const send = (company: string, caller = rep) =>
-    caller.post('/contacts/', { first_name: 'New', last_name: 'Hire', company });
+    caller.post('/contacts/', { first_name: 'New', last_name: `Hire ${randomUUID()}`, company });
 
   test('is found by its name, ignoring case, accents and signs, and made when there is none', async () => {
     const { id } = await createCompany({ name: 'Café Müller, Inc.' });

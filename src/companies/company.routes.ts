@@ -1,5 +1,7 @@
 import type { Route } from '../http/route.ts';
+import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
+import { companyMerging } from './company.merging.ts';
 import { companyService } from './company.service.ts';
 
-export const companyRoutes: Route[] = recordRoutes(companyService);
+export const companyRoutes: Route[] = [...recordRoutes(companyService), ...mergeRoutes(companyMerging)];

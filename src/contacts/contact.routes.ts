@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
+import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
+import { contactMerging } from './contact.merging.ts';
 import { contactService, readContactStatistics } from './contact.service.ts';
 
 const statisticsView = z.strictObject({
@@ -21,4 +23,5 @@ export const contactRoutes: Route[] = [
     handler: (ctx) => readContactStatistics(ctx),
   }),
   ...recordRoutes(contactService),
+  ...mergeRoutes(contactMerging),
 ];

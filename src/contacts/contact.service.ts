@@ -3,17 +3,23 @@ import type { Ctx } from '../core/ctx.ts';
 import { prepared } from '../core/database.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';
+import { refusingDuplicates } from '../duplicates/refuse-duplicates.ts';
+import { knowingMerges } from '../merges/merged-away.ts';
+import { contactDuplicates } from './contact.duplicates.ts';
 import { contactResource } from './contact.resource.ts';
 
 const crud = crudService(contactResource);
 
-export const contactService: CrudService = {
-  ...crud,
-  create: async (ctx, { company, ...input }) => {
-    if (typeof company === 'string' && !input.company_id) input.company_id = await findOrCreateCompany(ctx, company);
-    return crud.create(ctx, input);
-  },
-};
+export const contactService: CrudService = refusingDuplicates(
+  knowingMerges({
+    ...crud,
+    create: async (ctx, { company, ...input }, options) => {
+      if (typeof company === 'string' && !input.company_id) input.company_id = await findOrCreateCompany(ctx, company);
+      return crud.create(ctx, input, options);
+    },
+  }),
+  contactDuplicates,
+);
 
 export interface ContactStatistics {
   total: number;

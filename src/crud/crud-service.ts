@@ -6,12 +6,12 @@ import type { Resource } from './resource.ts';
 import {
   createRow,
   deleteRow,
-  type EventOptions,
   type Input,
   purgeRow,
   restoreRow,
   type UpdateOptions,
   updateRow,
+  type WriteOptions,
 } from './write-rows.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface CrudService {
   list(ctx: Ctx, query: ListQuery, url: string): Promise<Page>;
   read(ctx: Ctx, id: string, options?: ReadOptions): Promise<Row>;
   /** `input` has passed the resource's `createSchema`. */
-  create(ctx: Ctx, input: Input, options?: EventOptions): Promise<Row>;
+  create(ctx: Ctx, input: Input, options?: WriteOptions): Promise<Row>;
   /** `input` has passed the resource's `updateSchema`. */
   update(ctx: Ctx, id: string, input: Input, options?: UpdateOptions): Promise<Row>;
   delete(ctx: Ctx, id: string, options?: UpdateOptions): Promise<void>;

@@ -12,9 +12,14 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
-/** What the event of a change tells beside the changes. */
 export interface EventOptions {
+  /** What the event of a change tells beside the changes. */
   metadata?: Record<string, unknown>;
+}
+
+export interface WriteOptions extends EventOptions {
+  /** The row is meant although it looks like one that is there; services that look for such rows are told to let it be. */
+  allowDuplicate?: boolean;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
@@ -37,7 +42,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   return created.row;
 }
 
-export interface UpdateOptions extends EventOptions {
+export interface UpdateOptions extends WriteOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
 }
@@ -170,8 +175,8 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
     if (row[field] === null || row[field] === undefined) continue;
     const { values, bind } = new Parameters();
     const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
-    const [found] = await ctx.db.query<{ id: string; is_readable: boolean }>(
-      `SELECT t.id, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
+    const [found] = await ctx.db.query<{ id: string; name: string; is_readable: boolean }>(
+      `SELECT t.id, ${resource.label('t')} AS name, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
        WHERE t.${field} = ${bind(row[field])} AND t.deleted_at IS NULL AND t.id <> ${bind(row.id)} LIMIT 1`,
       values,
     );
@@ -179,7 +184,7 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
       return duplicate(
         field,
         `There is a ${resource.noun} with this ${field} already.`,
-        found.is_readable ? found.id : undefined,
+        found.is_readable ? [{ id: found.id, name: found.name, reasons: [field] }] : [],
       );
   }
   return null;

@@ -106,6 +106,9 @@ function describeHeaders(route: Route): Json[] {
   if (['patch', 'put', 'delete'].includes(route.method) && route.path.endsWith('/:id/')) {
     headers.push(header('If-Match', 'The ETag of the version that was read.'));
   }
+  if (route.refusesDuplicates) {
+    headers.push(header('X-Allow-Duplicate', 'true: a row is meant although it looks like one that is there.'));
+  }
   return headers;
 }
 
