@@ -4,6 +4,7 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { contactGroupPresentation } from './presentations/contact-group.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
 import { teamPresentation } from './presentations/team.ts';
@@ -14,6 +15,7 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  contactGroupPresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

@@ -1,4 +1,5 @@
 import { companyService } from '../src/companies/company.service.ts';
+import { contactGroupService } from '../src/contact-groups/contact-group.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
@@ -24,7 +25,13 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
 ];
 
 /** Resources whose trash is emptied after 30 days, each row with its event. */
-const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService];
+const TRASHABLE: readonly CrudService[] = [
+  contactService,
+  companyService,
+  contactGroupService,
+  teamService,
+  roleService,
+];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',

@@ -3,6 +3,7 @@ import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
+import { contactGroupRoutes } from './contact-groups/contact-group.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
@@ -32,6 +33,7 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleRoutes,
     ...roleAssignmentRoutes,
     ...contactRoutes,
+    ...contactGroupRoutes,
     ...companyRoutes,
     ...activityRoutes,
     ...commentRoutes,

@@ -7,6 +7,7 @@ import { listRoutes, type RouteDeps } from '../src/api.ts';
 import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
 import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
+import { contactGroupResource } from '../src/contact-groups/contact-group.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
 import { entities } from '../src/entities.ts';
@@ -22,6 +23,7 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  contactGroupResource,
   userResource,
   teamResource,
   roleResource,

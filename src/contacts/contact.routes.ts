@@ -4,6 +4,7 @@ import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
 import { contactMerging } from './contact.merging.ts';
 import { contactService, readContactStatistics } from './contact.service.ts';
+import { contactListRoute } from './contact-list.ts';
 
 const statisticsView = z.strictObject({
   total: z.number().int(),
@@ -22,6 +23,7 @@ export const contactRoutes: Route[] = [
     response: statisticsView,
     handler: (ctx) => readContactStatistics(ctx),
   }),
-  ...recordRoutes(contactService),
+  contactListRoute,
+  ...recordRoutes(contactService).filter((each) => each.method !== 'get' || each.path !== contactListRoute.path),
   ...mergeRoutes(contactMerging),
 ];

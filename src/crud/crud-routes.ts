@@ -15,17 +15,19 @@ const flag = z.enum(['true', 'false']).default('false');
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
 export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
+  const { plural, permissions, viewSchema } = resource;
+  const noun = resource.noun.replaceAll('_', ' ');
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   const { refusesDuplicates } = resource;
+  const tag = plural.replaceAll('_', ' ');
   return [
     route({
       method: 'get',
       path,
-      tag: plural,
+      tag,
       permission: permissions.view,
-      summary: `List ${plural}.`,
+      summary: `List ${tag}.`,
       query: listQuerySchema(resource),
       parseQuery: (query) => query,
       response: pageSchema(viewSchema),
@@ -35,7 +37,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path,
-      tag: plural,
+      tag,
       permission: permissions.create,
       summary: `Create ${article} ${noun}.`,
       refusesDuplicates,
@@ -50,12 +52,12 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path: `${path}bulk/`,
-      tag: plural,
+      tag,
       permission: permissions.view,
       limit: 'bulk',
       bodyLimit: '10mb',
       refusesDuplicates,
-      summary: `Create, update, upsert, delete or restore up to 1,000 ${plural} at once.`,
+      summary: `Create, update, upsert, delete or restore up to 1,000 ${tag} at once.`,
       body: bulkBody,
       response: bulkView,
       handler: (ctx, { body, allowDuplicate }) => runBulk(ctx, service, body, { allowDuplicate }),
@@ -63,7 +65,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'get',
       path: one,
-      tag: plural,
+      tag,
       permission: permissions.view,
       summary: `Read ${article} ${noun}.`,
       params,
@@ -76,7 +78,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'patch',
       path: one,
-      tag: plural,
+      tag,
       permission: permissions.edit,
       summary: `Change ${article} ${noun}.`,
       refusesDuplicates,
@@ -89,7 +91,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'put',
       path: one,
-      tag: plural,
+      tag,
       permission: permissions.edit,
       summary: `Replace ${article} ${noun}.`,
       refusesDuplicates,
@@ -102,7 +104,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'delete',
       path: one,
-      tag: plural,
+      tag,
       permission: permissions.delete,
       status: 204,
       response: nothing,
@@ -117,7 +119,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path: `${one}restore/`,
-      tag: plural,
+      tag,
       permission: permissions.delete,
       params,
       response: viewSchema,
@@ -127,7 +129,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'get',
       path: `${one}history/`,
-      tag: plural,
+      tag,
       permission: permissions.view,
       params,
       response: historyView,

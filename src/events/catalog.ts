@@ -34,6 +34,13 @@ export const EVENTS = {
   ...lifeOf('company'),
   ...mergingOf('contact'),
   ...mergingOf('company'),
+  ...lifeOf('contact_group'),
+  'contact_group.members_added': { action: 'members_added', risk: 'low', summary: 'Contacts were put into a group.' },
+  'contact_group.members_removed': {
+    action: 'members_removed',
+    risk: 'low',
+    summary: 'A contact was taken out of a group.',
+  },
   ...lifeOf('comment'),
   'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
   ...lifeOf('team'),
