@@ -4,6 +4,9 @@ import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
+import { dealService } from '../src/deals/deal.service.ts';
+import { pipelineService } from '../src/pipelines/pipeline.service.ts';
+import { productService } from '../src/products/product.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
 import type { Job } from './job.ts';
@@ -26,6 +29,9 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
 
 /** Resources whose trash is emptied after 30 days, each row with its event. */
 const TRASHABLE: readonly CrudService[] = [
+  dealService,
+  pipelineService,
+  productService,
   contactService,
   companyService,
   contactGroupService,

@@ -6,13 +6,24 @@ import { Company } from './companies/company.entity.ts';
 import { ContactGroup } from './contact-groups/contact-group.entity.ts';
 import { ContactGroupMember } from './contact-groups/contact-group-member.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { Deal } from './deals/deal.entity.ts';
+import { DealContact } from './deals/deal-contact.entity.ts';
+import { DealLineItem } from './deals/deal-line-item.entity.ts';
+import { DealTotal } from './deals/deal-total.entity.ts';
+import { StageTransition } from './deals/stage-transition.entity.ts';
 import { DuplicateDismissal } from './duplicates/duplicate-dismissal.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Merge } from './merges/merge.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
+import { Product } from './products/product.entity.ts';
+import { RecentItem } from './recent-items/recent-item.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
+import { SavedSearch } from './saved-searches/saved-search.entity.ts';
+import { SearchTerm } from './search/search-term.entity.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMembership } from './teams/team-membership.entity.ts';
 import { User } from './users/user.entity.ts';
@@ -31,9 +42,20 @@ export const entities = [
   IdempotencyKey,
   Merge,
   Notification,
+  RecentItem,
+  Deal,
+  DealContact,
+  DealLineItem,
+  DealTotal,
+  Pipeline,
+  PipelineStage,
+  Product,
   Role,
   RoleAssignment,
+  SavedSearch,
+  SearchTerm,
   Session,
+  StageTransition,
   Team,
   TeamMembership,
   User,

@@ -11,6 +11,8 @@ export interface Reference {
   uniqueWith?: readonly string[];
   /** A mere link, which has no version. */
   isLink?: boolean;
+  /** What tells its rows apart beside the column; `id` unless told. */
+  key?: string;
   /** Names rows of several kinds: the column that says of which. */
   kindColumn?: string;
 }
@@ -24,6 +26,14 @@ const links: readonly Reference[] = [
     uniqueWith: ['group_id'],
     isLink: true,
   },
+  {
+    table: 'deal_contacts',
+    column: 'contact_id',
+    target: 'contacts',
+    uniqueWith: ['deal_id'],
+    isLink: true,
+    key: 'deal_id',
+  },
 ];
 
 /** LIST of the tables whose rows are about a record of any type: `target_type` and `target_id`. */
@@ -33,8 +43,12 @@ const aboutRecords: readonly Pick<Reference, 'table' | 'uniqueWith'>[] = [
   { table: 'follows', uniqueWith: ['user_id'] },
 ];
 
-/** LIST of the columns that keep naming a row that was merged: they say what it was. */
-export const HISTORICAL: readonly string[] = ['contacts.merged_into_id', 'companies.merged_into_id'];
+/** LIST of the columns that keep naming a row that was merged: they say what was, and where it went. */
+export const HISTORICAL: readonly string[] = [
+  'contacts.merged_into_id',
+  'companies.merged_into_id',
+  'recent_items.target_id',
+];
 
 /** Every column that names rows of this record type. */
 export function referencesTo({ plural }: Resource): Reference[] {

@@ -10,11 +10,15 @@ import { companyResource } from '../src/companies/company.resource.ts';
 import { contactGroupResource } from '../src/contact-groups/contact-group.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
+import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
+import { productResource } from '../src/products/product.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
+import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
@@ -24,6 +28,9 @@ const resources: Resource[] = [
   contactResource,
   companyResource,
   contactGroupResource,
+  dealResource,
+  pipelineResource,
+  productResource,
   userResource,
   teamResource,
   roleResource,
@@ -31,6 +38,7 @@ const resources: Resource[] = [
   activityResource,
   commentResource,
   followResource,
+  savedSearchResource,
 ];
 const named = routes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
 const filesOf = (pattern: RegExp) =>
@@ -85,7 +93,8 @@ describe('every route', () => {
   test('that changes something is not open to a guest, but for their own account', async () => {
     const open = named.filter(({ method, permission }) => method !== 'get' && permission === 'signed-in');
     // Bulk asks for the permission of the operation that it is given; what is said about a record, for that of its kind.
-    const own = /^\/(auth|notifications|settings\/permissions|comments|follows|activities\/log)\/|\/bulk\/$/;
+    const own =
+      /^\/(auth|notifications|settings\/permissions|comments|follows|saved-searches|activities\/log)\/|\/bulk\/$/;
     expect(open.filter(({ path }) => !own.test(path)).map(({ name }) => name)).toEqual([]);
   });
 });
@@ -110,8 +119,10 @@ describe('every resource', () => {
   });
 
   test('is looked at here', () => {
-    const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
-    const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
+    const nouns = filesOf(/\.resource\.ts$/).map((file) =>
+      file.replace(/^.*[/\\]|\.resource\.ts$/g, '').replaceAll('-', '_'),
+    );
+    const defined = nouns.filter((noun) => !['audit_log', 'role_assignment'].includes(noun));
     expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 

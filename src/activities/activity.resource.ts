@@ -38,4 +38,5 @@ export const activityResource: Resource = defineResource({
   },
   filters: ['actor_id', 'action', 'target_type', 'target_id', 'type'],
   sorts: [],
+  isSearchable: true,
 });

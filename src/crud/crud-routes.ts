@@ -3,31 +3,35 @@ import type { Ctx } from '../core/ctx.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
-import { OPERATORS, operatorsOf } from './filters.ts';
+import { operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
 import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
+function pathOf(resource: Resource): string {
+  return `/${resource.plural.replaceAll('_', '-')}/`;
+}
+
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = pathOf(service.resource)): Route[] {
   const { resource } = service;
-  const { plural, permissions, viewSchema } = resource;
-  const noun = resource.noun.replaceAll('_', ' ');
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   const { refusesDuplicates } = resource;
-  const tag = plural.replaceAll('_', ' ');
   return [
     route({
       method: 'get',
       path,
-      tag,
+      tag: plural,
       permission: permissions.view,
-      summary: `List ${tag}.`,
+      summary: `List ${plural}.`,
       query: listQuerySchema(resource),
       parseQuery: (query) => query,
       response: pageSchema(viewSchema),
@@ -37,7 +41,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path,
-      tag,
+      tag: plural,
       permission: permissions.create,
       summary: `Create ${article} ${noun}.`,
       refusesDuplicates,
@@ -52,12 +56,12 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path: `${path}bulk/`,
-      tag,
+      tag: plural,
       permission: permissions.view,
       limit: 'bulk',
       bodyLimit: '10mb',
       refusesDuplicates,
-      summary: `Create, update, upsert, delete or restore up to 1,000 ${tag} at once.`,
+      summary: `Create, update, upsert, delete or restore up to 1,000 ${plural} at once.`,
       body: bulkBody,
       response: bulkView,
       handler: (ctx, { body, allowDuplicate }) => runBulk(ctx, service, body, { allowDuplicate }),
@@ -65,7 +69,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'get',
       path: one,
-      tag,
+      tag: plural,
       permission: permissions.view,
       summary: `Read ${article} ${noun}.`,
       params,
@@ -78,7 +82,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'patch',
       path: one,
-      tag,
+      tag: plural,
       permission: permissions.edit,
       summary: `Change ${article} ${noun}.`,
       refusesDuplicates,
@@ -91,7 +95,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'put',
       path: one,
-      tag,
+      tag: plural,
       permission: permissions.edit,
       summary: `Replace ${article} ${noun}.`,
       refusesDuplicates,
@@ -104,7 +108,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'delete',
       path: one,
-      tag,
+      tag: plural,
       permission: permissions.delete,
       status: 204,
       response: nothing,
@@ -119,7 +123,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'post',
       path: `${one}restore/`,
-      tag,
+      tag: plural,
       permission: permissions.delete,
       params,
       response: viewSchema,
@@ -129,7 +133,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
     route({
       method: 'get',
       path: `${one}history/`,
-      tag,
+      tag: plural,
       permission: permissions.view,
       params,
       response: historyView,
@@ -188,6 +192,14 @@ export function listQuerySchema(resource: Resource) {
         ),
     ]),
   );
+  const aliases = Object.entries(resource.filterAliases).map(([name, { field, operator }]) => [
+    name,
+    z.string().optional().describe(`${field} ${operator}`),
+  ]);
+  const flags = Object.keys(resource.filterFlags).map((name) => [
+    name,
+    z.string().optional().describe('true or false'),
+  ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
     : {};
@@ -204,6 +216,6 @@ export function listQuerySchema(resource: Resource) {
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...aliases, ...flags]),
   });
 }

@@ -3,10 +3,8 @@ import type { Bind } from '../auth/scope.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { explainIssue } from '../http/issues.ts';
+import type { Operator } from './operators.ts';
 import type { ColumnKind, Resource } from './resource.ts';
-
-export const OPERATORS = ['in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'] as const;
-export type Operator = 'eq' | (typeof OPERATORS)[number];
 
 const BY_KIND: Record<ColumnKind, readonly Operator[]> = {
   text: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'],
@@ -36,6 +34,14 @@ export interface Filter {
 
 /** Parses `field=value` or `field__op=value`. Answers `null` when the parameter is no filter of this resource. */
 export function parseFilter(resource: Resource, parameter: string, text: string): Filter | null {
+  if (Object.hasOwn(resource.filterFlags, parameter)) {
+    return { field: parameter, operator: 'eq', value: parseScalar('boolean', parameter, text) };
+  }
+  const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
+  if (alias) {
+    const kind = resource.columns.get(alias.field) ?? 'text';
+    return { ...alias, value: parseOperand(resource, kind, alias.field, alias.operator, parameter, text) };
+  }
   const [field = '', operator = 'eq', ...rest] = parameter.split('__');
   if (rest.length > 0) return null;
   const isCustom = CUSTOM_FIELD.test(field) && resource.columns.has('custom_fields');
@@ -78,7 +84,7 @@ function parseOperand(
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
 function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
-  const schema = resource.write[field];
+  const schema = resource.write[field] ?? resource.read[field];
   if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
   const parsed = schema.safeParse(text, { error: explainIssue });
   // Blank text means null in a form; as a filter it is a value left out.
@@ -146,6 +152,8 @@ const CASTS: Record<ColumnKind, string> = {
 
 /** The condition in SQL. Field names come from the resource's own list, values only through `bind`. */
 export function compileFilter(resource: Resource, filter: Filter, alias: string, bind: Bind): string {
+  const flag = Object.hasOwn(resource.filterFlags, filter.field) ? resource.filterFlags[filter.field] : undefined;
+  if (flag) return filter.value ? `(${flag(alias)})` : `(${flag(alias)}) IS NOT TRUE`;
   const custom = CUSTOM_FIELD.exec(filter.field)?.[1];
   const kind = custom ? 'text' : (resource.columns.get(filter.field) ?? 'text');
   const column = custom ? `(${alias}.custom_fields ->> '${custom}')` : `${alias}.${filter.field}`;

@@ -3,7 +3,8 @@ import type { Bind } from '../auth/scope.ts';
 import { fieldError, validationError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
-import { type Filter, OPERATORS, parseFilter } from './filters.ts';
+import { type Filter, parseFilter } from './filters.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 export interface SortKey {
@@ -204,7 +205,9 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, [...CONTROLS, ...resource.filters]);
+  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.filterFlags)];
+  const known = [...CONTROLS, ...resource.filters, ...others];
+  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },
   ]);

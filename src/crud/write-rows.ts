@@ -12,18 +12,19 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
-export interface EventOptions {
-  /** What the event of a change tells beside the changes. */
+/** What a service says of a write beyond the row itself. */
+export interface WriteOptions {
+  /** The event in place of `noun.created` or `noun.updated`. */
+  event?: EventName;
   metadata?: Record<string, unknown>;
-}
-
-export interface WriteOptions extends EventOptions {
+  /** Changes of the same act that are no columns. */
+  beside?: Changes;
   /** The row is meant although it looks like one that is there; services that look for such rows are told to let it be. */
   allowDuplicate?: boolean;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
-export async function createRow(ctx: Ctx, resource: Resource, input: Input, options: EventOptions = {}): Promise<Row> {
+export async function createRow(ctx: Ctx, resource: Resource, input: Input, options: WriteOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
@@ -37,8 +38,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
-  const changes = compareRows(resource, {}, created.row);
-  await recordChange(ctx, resource, 'created', created, changes, options);
+  await recordChange(ctx, resource, 'created', created, compareRows(resource, {}, created.row), options);
   return created.row;
 }
 
@@ -60,9 +60,10 @@ export async function updateRow(
 ): Promise<Row> {
   const before = await lockRow(ctx, resource, id, resource.permissions.edit);
   const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
-  await refuseStale(ctx, resource, before, options.ifMatch, Object.keys(input), false);
+  const beside = Object.keys(options.beside ?? {});
+  await refuseStale(ctx, resource, before, options.ifMatch, [...Object.keys(input), ...beside]);
   const fields = Object.keys(changes);
-  if (fields.length === 0) return readRow(ctx, resource, id);
+  if (fields.length === 0 && beside.length === 0) return readRow(ctx, resource, id);
   const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
@@ -71,7 +72,8 @@ export async function updateRow(
   }
   const after = await writeRow(ctx, resource, (bind) => {
     const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
-    return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
+    sets.push('updated_at = now()', 'version = version + 1');
+    return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
   await recordChange(ctx, resource, 'updated', after, changes, options);
@@ -81,7 +83,7 @@ export async function updateRow(
 /** Moves a row to the trash. Throws 404, 403, 412 when `If-Match` is stale. */
 export async function deleteRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
   const before = await lockRow(ctx, resource, id, resource.permissions.delete);
-  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await refuseStale(ctx, resource, before, options.ifMatch);
   await ctx.db.query(
     `UPDATE ${resource.plural} SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1`,
     [id],
@@ -107,14 +109,14 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
 export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
   requirePermission(ctx.principal, 'manage_settings');
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
-  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await refuseStale(ctx, resource, before, options.ifMatch);
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
   const changes = compareRows(resource, before, {});
   await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
 }
 
-/** Locks a row that the caller may read, then checks that they may also do this to it. */
-async function lockRow(
+/** Locks a row that the caller may read, then checks that they may also do this to it. Throws 404, 403. */
+export async function lockRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
@@ -190,14 +192,13 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
   return null;
 }
 
-/** Throws 412 when the version was passed and somebody changed one of `fields`, or anything if `isWhole`. */
-async function refuseStale(
+/** Throws 412 when the version was passed and somebody changed one of `fields` of a locked row, or anything without them. */
+export async function refuseStale(
   ctx: Ctx,
   resource: Resource,
   before: Row,
   ifMatch: string | undefined,
-  fields: string[],
-  isWhole: boolean,
+  fields?: readonly string[],
 ): Promise<void> {
   if (ifMatch === undefined || ifMatch === '*') return;
   const version = /^"([1-9]\d{0,8})"$/.exec(ifMatch.trim())?.[1];
@@ -210,9 +211,9 @@ async function refuseStale(
     [resource.noun, before.id, version],
   );
   const changed = rows.map((row) => row.field);
-  const overlap = isWhole ? changed : changed.filter((field) => fields.includes(field));
+  const overlap = fields ? changed.filter((field) => fields.includes(field)) : changed;
   const isFuture = Number(version) > Number(before.version);
-  if (overlap.length > 0 || isWhole || isFuture) throw versionMismatch(overlap, await current());
+  if (overlap.length > 0 || !fields || isFuture) throw versionMismatch(overlap, await current());
 }
 
 function compareRows(
@@ -262,10 +263,10 @@ async function recordChange(
   verb: string,
   { row, label }: Written,
   changes: Changes,
-  { metadata }: EventOptions = {},
+  { event = `${resource.noun}.${verb}` as EventName, metadata, beside }: WriteOptions = {},
 ): Promise<void> {
   const subject = { type: resource.noun, id: row.id as string, version: row.version as number, label };
-  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes, metadata });
+  await record(ctx, event, subject, { changes: { ...changes, ...beside }, metadata });
 }
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {

@@ -6,12 +6,13 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
+  const name = noun.replaceAll('_', ' ');
   return {
-    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${noun} was created.` },
-    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${noun} was changed.` },
-    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${noun} was moved to the trash.` },
-    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${noun} came back from the trash.` },
-    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${noun} was deleted permanently.` },
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${name} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${name} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${name} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${name} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${name} was deleted permanently.` },
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
@@ -43,6 +44,14 @@ export const EVENTS = {
   },
   ...lifeOf('comment'),
   'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
+  ...lifeOf('saved_search'),
+  ...lifeOf('product'),
+  ...lifeOf('pipeline'),
+  ...lifeOf('deal'),
+  'deal.stage_changed': { action: 'status_changed', risk: 'low', summary: 'A deal went to another stage.' },
+  'deal.won': { action: 'won', risk: 'low', summary: 'A deal was won.' },
+  'deal.lost': { action: 'lost', risk: 'low', summary: 'A deal was lost.' },
+  'deal.reopened': { action: 'reopened', risk: 'low', summary: 'A won or lost deal was opened again.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),

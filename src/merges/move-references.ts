@@ -42,7 +42,7 @@ function placeOf({ table, column }: Reference): string {
 
 /** Where a row is unique, that of the target stays, and of several sources' the first goes over. */
 function moveText(resource: Resource, reference: Reference): string {
-  const { table, column, uniqueWith = [] } = reference;
+  const { table, column, uniqueWith = [], key = 'id' } = reference;
   const conditions = [`t.${column} = ANY($2::uuid[])`, isOfKind(resource, reference, 't')];
   // Rows that are merged themselves keep what they name.
   if (table === resource.plural) conditions.push('t.id <> ALL($2::uuid[])', 't.id <> $1');
@@ -54,15 +54,16 @@ function moveText(resource: Resource, reference: Reference): string {
     );
     distinct = `DISTINCT ON (${uniqueWith.map((each) => `t.${each}`).join(', ')})`;
   }
-  return `WITH old AS (SELECT ${distinct} t.id, t.${column} AS source FROM ${table} t WHERE ${conditions.join(' AND ')}),
-    done AS (UPDATE ${table} t SET ${column} = $1${touch(reference)} FROM old WHERE t.id = old.id RETURNING t.id, old.source)
-    SELECT source, array_agg(id ORDER BY id) AS ids FROM done GROUP BY source`;
+  return `WITH old AS (SELECT ${distinct} t.${key} AS key, t.${column} AS source FROM ${table} t WHERE ${conditions.join(' AND ')}),
+    done AS (UPDATE ${table} t SET ${column} = $1${touch(reference)} FROM old
+      WHERE t.${key} = old.key AND t.${column} = old.source RETURNING old.key, old.source)
+    SELECT source, array_agg(key ORDER BY key) AS ids FROM done GROUP BY source`;
 }
 
 function moveBackText(resource: Resource, reference: Reference): string {
-  const { table, column } = reference;
+  const { table, column, key = 'id' } = reference;
   return `UPDATE ${table} t SET ${column} = $1${touch(reference)}
-    WHERE t.id = ANY($2::uuid[]) AND t.${column} = $3 AND ${isOfKind(resource, reference, 't')} RETURNING t.id`;
+    WHERE t.${key} = ANY($2::uuid[]) AND t.${column} = $3 AND ${isOfKind(resource, reference, 't')} RETURNING t.${key} AS id`;
 }
 
 function isOfKind({ noun }: Resource, { kindColumn }: Reference, alias: string): string {

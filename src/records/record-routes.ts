@@ -10,6 +10,7 @@ import { parseListQuery } from '../crud/list-query.ts';
 import { followResource } from '../follows/follow.resource.ts';
 import { followRecord, unfollowRecord } from '../follows/follow.service.ts';
 import { type Route, replyWithVersion, route } from '../http/route.ts';
+import { noteView } from '../recent-items/recent-item.service.ts';
 import { readTimeline, timelineKey, timelineView } from './timeline.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
@@ -21,7 +22,9 @@ export function recordRoutes(service: CrudService, path = `/${service.resource.p
   const common = { tag: plural, permission: permissions.view, params } as const;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [
-    ...crudRoutes(service, path),
+    ...crudRoutes(service, path).map((each) =>
+      each.method === 'get' && each.path === one ? notingViews(each, noun) : each,
+    ),
     route({
       ...common,
       method: 'get',
@@ -57,6 +60,18 @@ export function recordRoutes(service: CrudService, path = `/${service.resource.p
       handler: (ctx, { params: { id } }) => unfollowRecord(ctx, { target_type: noun, target_id: id }),
     }),
   ];
+}
+
+/** Who reads a record has looked at it. */
+function notingViews(read: Route, noun: string): Route {
+  return {
+    ...read,
+    handler: async (ctx, input) => {
+      const reply = await read.handler(ctx, input);
+      noteView(ctx, noun, (input.params as { id: string }).id);
+      return reply;
+    },
+  };
 }
 
 /** The rows about one record, as their own list with its filters and pages. */
