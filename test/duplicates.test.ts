@@ -180,6 +180,81 @@ describe('a company of the same name', () => {
   });
 });
 
+describe('the scan', () => {
+  interface Found {
+    score: number;
+    reasons: string[];
+    rows: { id: string; name: string; email: string | null }[];
+  }
+  const scan = async (caller: Caller, noun = 'contacts', query = '?page_size=200'): Promise<Found[]> =>
+    (await caller.get(`/${noun}/duplicates/${query}`).expect(200)).body.results;
+  const among = (found: Found[], ids: string[]) => found.filter(({ rows }) => rows.every(({ id }) => ids.includes(id)));
+
+  test('ranks pairs by what they have in common, within the reader’s scope', async () => {
+    const caller = await app.createCaller('sales_rep');
+    const firm = await makeFirm({}, caller);
+    const name = { first_name: 'Åsa', last_name: `Lind ${randomUUID()}` };
+    const box = randomUUID();
+    const one = await makePerson(
+      { ...name, phone: '+46 8 5551234', company_id: firm.id, email: `${box}@a.example` },
+      caller,
+    );
+    const two = await makePerson({ ...name, first_name: 'Asa', phone: '08 5551234', company_id: firm.id }, caller);
+    const three = await makePerson({ ...name, email: `${box}@b.example` }, caller);
+    await makePerson({ ...name, phone: '+46 8 5551234' }, admin);
+    await makePerson(name, caller);
+    const found = await scan(caller);
+    expect(found.map(({ score, reasons, rows }) => ({ score, reasons, ids: rows.map(({ id }) => id) }))).toEqual([
+      { score: 95, reasons: ['name_and_company', 'name_and_phone'], ids: [one.id, two.id].sort() },
+      { score: 60, reasons: ['name_and_mailbox'], ids: [one.id, three.id].sort() },
+    ]);
+    expect(found[1]?.rows).toContainEqual(
+      expect.objectContaining({ id: three.id, name: three.full_name, email: three.email }),
+    );
+    const paged = (await caller.get('/contacts/duplicates/?page_size=1&page=2').expect(200)).body;
+    expect(paged).toMatchObject({ count: 2, count_is_estimate: false, next: null, results: [{ score: 60 }] });
+    expect(paged.previous).toContain('page=1');
+    expect(await scan(stranger)).toEqual([]);
+    expect(among(await scan(admin), [one.id, two.id, three.id])).toHaveLength(2);
+    await caller.delete(`/contacts/${two.id}/`).expect(403);
+    await admin.delete(`/contacts/${two.id}/`).expect(204);
+    expect(await scan(caller)).toHaveLength(1);
+  });
+
+  test('leaves out pairs that were said to be two, which may be written then, too', async () => {
+    const caller = await app.createCaller('sales_rep');
+    const name = `Twin ${randomUUID()}`;
+    const [one, two] = [await makeFirm({ name }, caller), await makeFirm({ name: `${name} AG` }, caller)];
+    expect(await scan(caller, 'companies')).toMatchObject([{ score: 80, reasons: ['name'] }]);
+    const dismiss = (ids: unknown, who = caller) => who.post('/companies/duplicates/dismiss/', { ids });
+    for (const ids of [[], [one.id], [one.id, one.id], [one.id, 'x'], [one.id, two.id, two.id], 'x', undefined]) {
+      await dismiss(ids).expect(400);
+    }
+    await dismiss([one.id, randomUUID()]).expect(400);
+    await dismiss([one.id, two.id], stranger).expect(400);
+    await dismiss([one.id, two.id], await app.createCaller('viewer')).expect(403);
+    expect(await scan(caller, 'companies')).toHaveLength(1);
+    await dismiss([two.id, one.id]).expect(204);
+    await dismiss([one.id, two.id]).expect(204);
+    expect(await scan(caller, 'companies')).toEqual([]);
+    await caller.patch(`/companies/${one.id}/`, { name: `${name} Ltd` }).expect(200);
+    const { body } = await caller.get(`/companies/${one.id}/history/`).expect(200);
+    expect(body.results.map(({ action }: { action: string }) => action)).toEqual([
+      'updated',
+      'duplicate_dismissed',
+      'created',
+    ]);
+  });
+
+  test('refuses pages that are none', async () => {
+    for (const query of ['?page=0', '?page_size=201', '?page=x', '?page=1000&page_size=200', '?sort=score']) {
+      await rep.get(`/contacts/duplicates/${query}`).expect(400);
+    }
+    await app.anonymous.get('/api/v1/contacts/duplicates/').expect(401);
+    await (await app.createCaller('guest')).get('/contacts/duplicates/').expect(403);
+  });
+});
+
 test('the header is told of where it counts', async () => {
   const { body } = await app.anonymous.get('/api/schema/').expect(200);
   const takes = (path: string, method: string) =>
@@ -212,5 +287,7 @@ test('among 20,000 contacts the check reads its indexes and never the table', as
     const plan = (await database.query(`EXPLAIN ANALYZE ${text}`, values)).map((each) => String(each['QUERY PLAN']));
     expect(plan.join('\n')).toContain('contacts_name_phone_idx');
     expect(plan.filter((line) => line.includes('Seq Scan on contacts'))).toEqual([]);
+    // Every 5,000th has the same name and nothing else in common.
+    expect((await caller.get('/contacts/duplicates/?page_size=1').expect(200)).body.count_is_estimate).toBe(false);
   }
 });

@@ -1,7 +1,13 @@
+import { duplicateRoutes } from '../duplicates/duplicate-routes.ts';
 import type { Route } from '../http/route.ts';
 import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
+import { companyDuplicates } from './company.duplicates.ts';
 import { companyMerging } from './company.merging.ts';
 import { companyService } from './company.service.ts';
 
-export const companyRoutes: Route[] = [...recordRoutes(companyService), ...mergeRoutes(companyMerging)];
+export const companyRoutes: Route[] = [
+  ...recordRoutes(companyService),
+  ...duplicateRoutes(companyDuplicates),
+  ...mergeRoutes(companyMerging),
+];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { duplicateRoutes } from '../duplicates/duplicate-routes.ts';
 import { type Route, route } from '../http/route.ts';
 import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
+import { contactDuplicates } from './contact.duplicates.ts';
 import { contactMerging } from './contact.merging.ts';
 import { contactService, readContactStatistics } from './contact.service.ts';
 import { contactListRoute } from './contact-list.ts';
@@ -25,5 +27,6 @@ export const contactRoutes: Route[] = [
   }),
   contactListRoute,
   ...recordRoutes(contactService).filter((each) => each.method !== 'get' || each.path !== contactListRoute.path),
+  ...duplicateRoutes(contactDuplicates),
   ...mergeRoutes(contactMerging),
 ];
