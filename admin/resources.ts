@@ -5,8 +5,11 @@ import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { contactGroupPresentation } from './presentations/contact-group.ts';
+import { eventPresentation } from './presentations/event.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
+import { taskPresentation } from './presentations/task.ts';
+import { taskTemplatePresentation } from './presentations/task-template.ts';
 import { teamPresentation } from './presentations/team.ts';
 import { userPresentation } from './presentations/user.ts';
 import { ServiceResource } from './service-resource.ts';
@@ -16,6 +19,9 @@ export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
   contactGroupPresentation,
+  taskPresentation,
+  eventPresentation,
+  taskTemplatePresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

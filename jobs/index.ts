@@ -1,8 +1,10 @@
 import type { JobName } from '../src/queue.ts';
 import { cleanupOldNotifications } from './cleanup-old-notifications.ts';
+import { deliverReminders } from './deliver-reminders.ts';
 import type { Job } from './job.ts';
 
 /** LIST of what each job does; a name without a job is a type error. */
 export const jobs: { [N in JobName]: Job<N> } = {
   cleanup_old_notifications: cleanupOldNotifications,
+  deliver_reminders: deliverReminders,
 };

@@ -41,6 +41,7 @@ const aboutRecords: readonly Pick<Reference, 'table' | 'uniqueWith'>[] = [
   { table: 'activities' },
   { table: 'comments' },
   { table: 'follows', uniqueWith: ['user_id'] },
+  { table: 'reminders' },
 ];
 
 /** LIST of the columns that keep naming a row that was merged: they say what was, and where it went. */

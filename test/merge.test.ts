@@ -27,22 +27,17 @@ const merge = (id: string, source_ids: string[], fields: object = {}, caller = m
 const historyOf = async (noun: string, id: string) =>
   (await manager.get(`/${noun}/${id}/history/`)).body.results.map(({ action }: { action: string }) => action);
 
-const TABLES = [
-  'contacts',
-  'companies',
-  'activities',
-  'comments',
-  'follows',
-  'contact_group_members',
-  'contact_groups',
-];
+const TABLES =
+  'contacts companies activities comments follows contact_group_members contact_groups deals tasks events reminders deal_contacts'.split(
+    ' ',
+  );
 
 /** Every row that a merge may touch, but for what tells of the change itself. */
 async function readWorld(): Promise<Record<string, unknown[]>> {
   const world: Record<string, unknown[]> = {};
   for (const table of TABLES) {
     const rows = await app.system.database.query<{ row: Record<string, unknown> }>(
-      `SELECT to_jsonb(t) - 'version' - 'updated_at' AS row FROM ${table} t ORDER BY id`,
+      `SELECT to_jsonb(t) - 'version' - 'updated_at' AS row FROM ${table} t ORDER BY 1`,
     );
     world[table] = rows.map(({ row }) => row);
   }
@@ -61,12 +56,18 @@ async function settle(): Promise<void> {
 const isMergeLine = (row: unknown) =>
   ['merged', 'unmerged', 'deleted', 'restored'].includes(String((row as { action?: string }).action));
 
+const HOUR = { start_at: '2030-01-02T03:00:00Z', end_at: '2030-01-02T04:00:00Z' };
+
 /** A contact with something of every kind that names it. */
 async function makeKnown(more: object = {}) {
   const contact = await makeContact(more);
   const about = { target_type: 'contact', target_id: contact.id };
   await make('/comments/', { ...about, content: 'Met her at the fair.' });
   await make('/activities/log/', { ...about, type: 'call', subject: 'Hello', happened_at: '2026-01-02T03:04:05Z' });
+  await make('/deals/', { name: 'A deal', contact_ids: [contact.id] });
+  await make('/tasks/', { title: 'Call her', contact_id: contact.id });
+  await make('/events/', { ...HOUR, title: 'Meet her', contact_id: contact.id });
+  await make('/reminders/', { ...about, title: 'Think of her', remind_at: '2030-01-02T03:04:05Z' });
   await manager.post(`/contacts/${contact.id}/follow/`).expect(200);
   await rep.post(`/contacts/${contact.id}/follow/`);
   return contact;
@@ -109,7 +110,15 @@ describe('a merge of contacts', () => {
         { id: source.id, name: source.full_name },
         { id: other.id, name: other.full_name },
       ],
-      moved: { 'comments.target_id': 1, 'follows.target_id': 1 },
+      moved: {
+        'comments.target_id': 1,
+        'deal_contacts.contact_id': 1,
+        'deals.contact_id': 1,
+        'events.contact_id': 1,
+        'follows.target_id': 1,
+        'reminders.target_id': 1,
+        'tasks.contact_id': 1,
+      },
     });
     expect(body.moved['activities.target_id']).toBeGreaterThanOrEqual(3);
     expect(body.target.emails.map(({ value }: { value: string }) => value)).toEqual([second, other.email]);
@@ -117,6 +126,11 @@ describe('a merge of contacts', () => {
     expect((await manager.get(`/comments/?target_id=${target.id}`)).body.count).toBe(1);
     expect((await manager.get(`/contacts/${target.id}/activities/?type=call`)).body.count).toBe(1);
     expect((await manager.get(`/contacts/?company_id=${firm.id}`)).body.count).toBe(1);
+    const deals = (await manager.get(`/deals/?contact_id=${target.id}`).expect(200)).body;
+    expect(deals.results).toEqual([
+      expect.objectContaining({ contact_ids: [target.id], contact_name: target.full_name }),
+    ]);
+    expect((await manager.get(`/tasks/?contact_id=${target.id}`)).body.count).toBe(1);
     for (const gone of [source, other]) {
       const read = await manager.get(`/contacts/${gone.id}/`).expect(404);
       expect(read.body).toMatchObject({ code: 'not_found', merged_into: target.id });

@@ -4,7 +4,8 @@ import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
 import { fieldError, permissionDenied } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
-import { Parameters, scopeCondition } from '../crud/select.ts';
+import { compileConditions } from '../crud/read-rows.ts';
+import { Parameters } from '../crud/select.ts';
 import type { Input } from '../crud/write-rows.ts';
 import { contactGroupResource } from './contact-group.resource.ts';
 import { compileGroup, parseGroupFilters } from './group-filter.ts';
@@ -82,11 +83,11 @@ async function countDynamic(ctx: Ctx, groups: Row[], fields: readonly string[]):
   const dynamic = groups.filter((group) => group.is_dynamic);
   if (dynamic.length > 0) {
     const { values, bind } = new Parameters();
-    const scope = scopeCondition(ctx, contactResource, contactResource.permissions.view, 't', bind);
-    const counts = dynamic.map(
-      (group, index) =>
-        `(SELECT count(*) FROM contacts t WHERE t.deleted_at IS NULL AND ${scope} AND ${compileGroup(ctx, group)('t', bind)}) AS c${index}`,
-    );
+    const counts = dynamic.map((group, index) => {
+      const query = { filters: [], search: null, isTrashed: false, conditions: [compileGroup(ctx, group)] };
+      const conditions = compileConditions(ctx, contactResource, query, bind);
+      return `(SELECT count(*) FROM contacts t WHERE ${conditions.join(' AND ')}) AS c${index}`;
+    });
     const [row] = await ctx.db.query<Record<string, number>>(`SELECT ${counts.join(', ')}`, values);
     for (const [index, group] of dynamic.entries()) group.contacts_count = row?.[`c${index}`] ?? 0;
   }

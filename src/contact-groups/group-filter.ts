@@ -43,7 +43,7 @@ export function compileGroup(ctx: Ctx, group: Row): GroupCondition {
   }
   const { filters, search } = parseGroupFilters(ctx, group.filters as Record<string, string>);
   return (alias, bind) => {
-    const conditions = filters.map((filter) => compileFilter(contactResource, filter, alias, bind));
+    const conditions = filters.map((filter) => compileFilter(ctx, contactResource, filter, alias, bind));
     if (search !== null) conditions.push(compileSearch(ctx, contactResource, search, bind));
     // What no longer says anything finds nothing, never everything.
     return conditions.length > 0 ? conditions.join(' AND ') : 'FALSE';

@@ -74,7 +74,7 @@ export function compileConditions(
   const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
-  for (const filter of query.filters) conditions.push(compileFilter(resource, filter, 't', bind));
+  for (const filter of query.filters) conditions.push(compileFilter(ctx, resource, filter, 't', bind));
   for (const condition of query.conditions ?? []) conditions.push(condition('t', bind));
   if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;

@@ -1,6 +1,7 @@
 import { activityEvents, writeActivity } from '../activities/activity.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import { learnTerms, termEvents } from '../search/search-terms.ts';
+import { notifyTaskAssignment } from '../tasks/task.reactions.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
 
@@ -13,6 +14,11 @@ export const reactions: readonly Reaction[] = [
   },
   { name: 'write-activity', events: activityEvents, react: writeActivity },
   { name: 'learn-terms', events: termEvents, react: learnTerms },
+  {
+    name: 'notify-task-assignment',
+    events: ['task.created', 'task.assigned', 'task.completed', 'task.reopened'],
+    react: notifyTaskAssignment,
+  },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
 ];
 
