@@ -77,14 +77,18 @@ export function duplicatesStatement(ctx: Ctx, rules: DuplicateRules, id: string)
         condition: columns.map((each) => `o.${each} = n.${each} AND ${isComparable(each, 'o')}`).join(' AND '),
       })),
     ...comparisons.map(({ reason, condition }) => ({ reason, condition: condition('n', 'o') })),
-  ].map(
+  ];
+  const readable = scopeCondition(ctx, resource, permissions.view, 'o', bind);
+  // All of it stands in each branch: joined to the table once more, the guess that an address is found in one row of a
+  // hundred would make PostgreSQL read the whole of it.
+  const found = branches.map(
     ({ reason, condition }) =>
-      `SELECT o.id, '${reason}' AS reason FROM ${plural} o WHERE ${condition} AND o.deleted_at IS NULL`,
+      `SELECT o.id, ${label('o')} AS name, '${reason}' AS reason FROM ${plural} o
+       WHERE ${condition} AND o.deleted_at IS NULL AND o.id <> n.id AND ${readable}`,
   );
-  const text = `SELECT t.id, ${label('t')} AS name, array_agg(DISTINCT m.reason) AS reasons
-    FROM ${plural} n CROSS JOIN LATERAL (${branches.join(' UNION ALL ')}) m JOIN ${plural} t ON t.id = m.id
-    WHERE n.id = ${bind(id)} AND t.id <> n.id AND ${scopeCondition(ctx, resource, permissions.view, 't', bind)}
-      AND NOT ${isDismissed(noun, 'n.id', 't.id')}
-    GROUP BY t.id ORDER BY t.id LIMIT ${MOST_CANDIDATES}`;
+  const text = `SELECT m.id, m.name, array_agg(DISTINCT m.reason) AS reasons
+    FROM ${plural} n CROSS JOIN LATERAL (${found.join(' UNION ALL ')}) m
+    WHERE n.id = ${bind(id)} AND NOT ${isDismissed(noun, 'n.id', 'm.id')}
+    GROUP BY m.id, m.name ORDER BY m.id LIMIT ${MOST_CANDIDATES}`;
   return prepared(text, values);
 }

@@ -3,8 +3,8 @@ import { prepared, type Row, type Statement } from '../core/database.ts';
 import { beginSelect, Parameters, scopeCondition } from '../crud/select.ts';
 import { type DuplicateRules, isComparable, isDismissed, type Likeness } from './duplicate-rules.ts';
 
-/** Groups of equal rows that are looked at for each likeness, and rows of each group: what bounds the time of a scan. */
-const MOST_GROUPS = 2000;
+/** Pairs of each likeness, and rows of each group of equal ones, that a scan looks at: what bounds its time. */
+const MOST_PAIRS = 2500;
 const MOST_ROWS = 10;
 
 interface Pair {
@@ -24,7 +24,7 @@ export interface DuplicatePair {
 
 export interface ScanPage {
   count: number;
-  /** There are more groups than a scan looks at; those come into sight as pairs are merged or dismissed. */
+  /** There are more pairs than a scan looks at; those come into sight as others are merged or dismissed. */
   count_is_estimate: boolean;
   results: DuplicatePair[];
 }
@@ -53,36 +53,34 @@ export async function scanDuplicates(
 }
 
 /**
- * Each likeness is one walk along its index that finds groups of equal keys; only within those are rows paired, so no
- * row is ever compared with one that has nothing in common with it.
+ * Each likeness is one walk along its index, which holds all that it asks for, to groups of equal keys. Only within
+ * those are rows looked up, by whether the caller may read them, and paired: no row is ever compared with one that has
+ * nothing in common with it. Asked for the scope already, the walk would have to fetch every row of the table.
  */
 export function scanStatement(ctx: Ctx, rules: DuplicateRules, limit: number, offset: number): Statement {
   const { resource, likenesses } = rules;
+  const { plural, noun, permissions } = resource;
   const { values, bind } = new Parameters();
-  const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
-  const groups = likenesses.map((likeness, index) => {
-    const columns = likeness.columns.join(', ');
-    return `g${index} AS (SELECT ${columns} FROM ${resource.plural} t WHERE ${livingWith(likeness)} AND ${scope}
-      GROUP BY ${columns} HAVING count(*) > 1 LIMIT ${MOST_GROUPS})`;
-  });
+  const scope = scopeCondition(ctx, resource, permissions.view, 't', bind);
   const pairs = likenesses.map((likeness, index) => {
+    const columns = likeness.columns.join(', ');
     const same = likeness.columns.map((each) => `t.${each} = g.${each}`).join(' AND ');
-    return `SELECT a.id AS first_id, b.id AS second_id, '${likeness.reason}' AS reason, ${likeness.score} AS score
-      FROM g${index} g CROSS JOIN LATERAL (
-        SELECT array_agg(id ORDER BY id) AS ids FROM (
-          SELECT t.id FROM ${resource.plural} t WHERE ${same} AND ${livingWith(likeness)} AND ${scope}
-          ORDER BY t.id LIMIT ${MOST_ROWS}) m) r
-      CROSS JOIN LATERAL unnest(r.ids) a(id) CROSS JOIN LATERAL unnest(r.ids) b(id) WHERE a.id < b.id`;
+    return `p${index} AS MATERIALIZED (
+      SELECT a.id AS first_id, b.id AS second_id, '${likeness.reason}' AS reason, ${likeness.score} AS score
+      FROM (SELECT ${columns} FROM ${plural} t WHERE ${livingWith(likeness)} GROUP BY ${columns} HAVING count(*) > 1) g
+      CROSS JOIN LATERAL (SELECT ARRAY(SELECT t.id FROM ${plural} t WHERE ${same} AND ${livingWith(likeness)} AND ${scope}
+        ORDER BY t.id LIMIT ${MOST_ROWS}) AS ids) r
+      CROSS JOIN LATERAL unnest(r.ids) a(id) CROSS JOIN LATERAL unnest(r.ids) b(id)
+      WHERE a.id < b.id AND NOT ${isDismissed(noun, 'a.id', 'b.id')} LIMIT ${MOST_PAIRS})`;
   });
-  const capped = likenesses.map((_, index) => `(SELECT count(*) FROM g${index}) = ${MOST_GROUPS}`);
+  const found = likenesses.map((_, index) => `SELECT * FROM p${index}`);
+  const capped = likenesses.map((_, index) => `(SELECT count(*) FROM p${index}) = ${MOST_PAIRS}`);
   // Every further reason makes a pair surer.
-  const text = `WITH ${groups.join(', ')}
+  const text = `WITH ${pairs.join(', ')}
     SELECT p.first_id, p.second_id, array_agg(DISTINCT p.reason) AS reasons,
       least(99, max(p.score) + 5 * (count(DISTINCT p.reason) - 1))::integer AS score,
       count(*) OVER () AS total, ${capped.join(' OR ')} AS is_capped
-    FROM (${pairs.join(' UNION ALL ')}) p
-    WHERE NOT ${isDismissed(resource.noun, 'p.first_id', 'p.second_id')}
-    GROUP BY p.first_id, p.second_id
+    FROM (${found.join(' UNION ALL ')}) p GROUP BY p.first_id, p.second_id
     ORDER BY score DESC, p.first_id, p.second_id LIMIT ${limit} OFFSET ${bind(offset)}`;
   return prepared(text, values);
 }
