@@ -146,7 +146,7 @@ describe.each([contactResource, companyResource])('$plural', (resource) => {
   test('every field of a body', async () => {
     const required = { first_name: 'Fuzz', last_name: 'Row', name: 'Fuzz' };
     const base = Object.fromEntries(Object.entries(required).filter(([name]) => name in resource.write));
-    const names = [...Object.keys(resource.write), ...Object.keys(resource.createOnly ?? {})];
+    const names = [...Object.keys(resource.write), ...Object.keys(resource.extraInput ?? {})];
     const bodies = names.flatMap((name) => [...TEXTS, ...OTHERS].map((value) => ({ ...base, [name]: value })));
     expect(await findWrong(bodies, (body) => admin.post(path, body))).toEqual([]);
     const items = { operation: 'create', mode: 'partial', items: bodies.slice(0, 900) };

@@ -1,30 +1,16 @@
-import { z } from 'zod';
+import { statisticsRoute } from '../crud/statistics.ts';
 import { duplicateRoutes } from '../duplicates/duplicate-routes.ts';
-import { type Route, route } from '../http/route.ts';
+import type { Route } from '../http/route.ts';
 import { mergeRoutes } from '../merges/merge-routes.ts';
 import { recordRoutes } from '../records/record-routes.ts';
 import { contactDuplicates } from './contact.duplicates.ts';
 import { contactMerging } from './contact.merging.ts';
-import { contactService, readContactStatistics } from './contact.service.ts';
+import { contactResource } from './contact.resource.ts';
+import { contactService } from './contact.service.ts';
 import { contactListRoute } from './contact-list.ts';
 
-const statisticsView = z.strictObject({
-  total: z.number().int(),
-  by_type: z.record(z.string(), z.number().int()),
-  by_status: z.record(z.string(), z.number().int()),
-  new_this_month: z.number().int(),
-});
-
 export const contactRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/contacts/statistics/',
-    tag: 'contacts',
-    permission: 'view_contacts',
-    summary: 'Count the contacts that the caller may see.',
-    response: statisticsView,
-    handler: (ctx) => readContactStatistics(ctx),
-  }),
+  statisticsRoute(contactResource, { by_type: 'contact_type', by_status: 'status' }),
   contactListRoute,
   ...recordRoutes(contactService).filter((each) => each.method !== 'get' || each.path !== contactListRoute.path),
   ...duplicateRoutes(contactDuplicates),

@@ -9,7 +9,7 @@ import { Reply } from '../http/route.ts';
 import type { CrudService } from './crud-service.ts';
 import type { Resource } from './resource.ts';
 import { Parameters, scopeCondition } from './select.ts';
-import type { WriteOptions } from './write-rows.ts';
+import type { Input, WriteOptions } from './write-rows.ts';
 
 const MAX_ITEMS = 1000;
 const item = z.record(z.string(), z.unknown());
@@ -126,6 +126,8 @@ function planIds(
   return ids.map((id) => planItem(service, operation, { ...changes, id }, options));
 }
 
+const onlyId = z.strictObject({ id: z.uuid('Give a UUID.') });
+
 function planItem(
   service: CrudService,
   operation: string,
@@ -138,7 +140,7 @@ function planItem(
       const created = await service.create(ctx, parseInput(service.resource.createSchema, given), options);
       return { status: 201, id: created.id as string };
     }
-    const id = parseInput(z.strictObject({ id: z.uuid() }), { id: rawId }).id;
+    const { id } = parseInput(onlyId, operation === 'update' ? { id: rawId } : given);
     if (operation === 'update') {
       await service.update(ctx, id, parseInput(service.resource.updateSchema, fields), options);
     }
@@ -150,12 +152,17 @@ function planItem(
 
 function planUpsert(service: CrudService, field: string, given: Record<string, unknown>, options: WriteOptions): Work {
   return async (ctx) => {
-    const input = parseInput(service.resource.createSchema, given) as Record<string, unknown>;
-    const value = input[field];
+    const { createSchema, updateSchema } = service.resource;
+    // As a change, which asks for no field: whether the row is there decides what must be given.
+    const changes = parseInput(updateSchema, given) as Input;
+    const value = changes[field];
     if (value === undefined || value === null) throw fieldError(field, 'required', `An upsert is matched on ${field}.`);
     const id = await findMatch(ctx, service.resource, field, value);
-    if (!id) return { status: 201, id: (await service.create(ctx, input, options)).id as string };
-    await service.update(ctx, id, parseInput(service.resource.updateSchema, given), options);
+    if (!id) {
+      const created = await service.create(ctx, parseInput(createSchema, given), options);
+      return { status: 201, id: created.id as string };
+    }
+    await service.update(ctx, id, changes, options);
     return { status: 200, id };
   };
 }

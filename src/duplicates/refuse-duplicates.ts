@@ -20,7 +20,8 @@ export function refusingDuplicates(service: CrudService, rules: DuplicateRules):
       return row;
     },
     update: async (ctx, id, input, options) => {
-      const isConcerned = rules.fields.some((field) => input[field] !== undefined);
+      const concerning = [...rules.fields, ...Object.keys(service.resource.extraInput ?? {})];
+      const isConcerned = concerning.some((field) => input[field] !== undefined);
       if (options?.allowDuplicate || !isConcerned) return service.update(ctx, id, input, options);
       const before = await service.read(ctx, id, { fields: ['id', ...rules.fields] });
       const row = await service.update(ctx, id, input, options);

@@ -9,10 +9,20 @@ import type { Route } from './route.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
+/** Where to begin, for whoever opens the address of the API itself. */
+const INDEX = {
+  api: '/api/v1/',
+  documentation: '/api/docs/',
+  reference: '/api/redoc/',
+  schema: '/api/schema/',
+  health: '/api/v1/health/',
+};
+
+/** The index at `/` and `/v1/`, and the documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
 export function createDocumentRouter(routes: readonly Route[], version: string): Router {
   const router = Router({ caseSensitive: true });
   router.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
+  router.get(['/', '/v1/'], (_req, res) => void res.json({ name: 'MyCRM API', version, ...INDEX }));
   // Made at the first question: the start does not wait for it, and most processes are never asked.
   let json: string | null = null;
   let yaml: string | null = null;

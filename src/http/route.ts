@@ -14,6 +14,8 @@ export interface RouteInput<P = unknown, Q = unknown, B = unknown> {
   ifMatch: string | undefined;
   /** The `X-Allow-Duplicate` header says `true`: a likely duplicate is meant. */
   allowDuplicate: boolean;
+  /** Whether a proxy says that it passed the request on: then the address that it came from is the proxy's. */
+  isForwarded: boolean;
   /** The request's absolute address, for links to other pages. */
   url: string;
 }
@@ -53,6 +55,8 @@ export interface RouteDefinition<P extends ZodType, Q extends ZodType, B extends
   parseQuery?: (query: Record<string, string>) => z.output<Q>;
   body?: B;
   handler: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>;
+  /** Asked when `limit` refuses: throws its own 429 where it knows of a longer wait. */
+  whenLimited?: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<void>;
 }
 
 /** A route whose input types are checked already and no longer of interest. */
@@ -62,6 +66,7 @@ export interface Route extends RouteFacts {
   parseQuery?: (query: Record<string, string>) => unknown;
   body?: ZodType;
   handler: (ctx: Ctx, input: RouteInput) => Promise<unknown>;
+  whenLimited?: (ctx: Ctx, input: RouteInput) => Promise<void>;
 }
 
 /**
