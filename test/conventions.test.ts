@@ -18,6 +18,7 @@ import { followResource } from '../src/follows/follow.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
+import { HISTORICAL } from '../src/references.ts';
 import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
@@ -164,7 +165,9 @@ describe('every resource', () => {
     const declared = resources.flatMap(({ plural, relations }) =>
       Object.values(relations).flatMap(({ column, isCleared }) => (isCleared ? [`${plural}.${column}`] : [])),
     );
-    expect(keys.map(({ place }) => place).sort()).toEqual(declared.sort());
+    // Where a merged row went is told of rows in the trash alone, which nobody writes over.
+    const places = keys.map(({ place }) => place).filter((place) => !HISTORICAL.includes(place));
+    expect(places.sort()).toEqual(declared.sort());
   });
 
   test('that can be written has its five events', () => {

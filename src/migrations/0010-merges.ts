@@ -33,10 +33,10 @@ const keys = [
   // have to work each of them out again.
   `ALTER TABLE contacts
     ADD merged_into_id uuid REFERENCES contacts(id) ON DELETE SET NULL,
-    ADD name_key text GENERATED ALWAYS AS (search_words(first_name || ' ' || last_name)) STORED,
-    ADD phone_key text GENERATED ALWAYS AS (phone_key(phone)) STORED,
-    ADD mobile_key text GENERATED ALWAYS AS (phone_key(mobile)) STORED,
-    ADD mailbox_key text GENERATED ALWAYS AS (split_part(email, '@', 1)) STORED`,
+    ADD name_key text COLLATE "C" GENERATED ALWAYS AS (search_words(first_name || ' ' || last_name)) STORED,
+    ADD phone_key text COLLATE "C" GENERATED ALWAYS AS (phone_key(phone)) STORED,
+    ADD mobile_key text COLLATE "C" GENERATED ALWAYS AS (phone_key(mobile)) STORED,
+    ADD mailbox_key text COLLATE "C" GENERATED ALWAYS AS (split_part(email, '@', 1)) STORED`,
   `CREATE INDEX contacts_name_company_idx ON contacts (name_key, company_id)
     WHERE deleted_at IS NULL AND company_id IS NOT NULL`,
   'CREATE INDEX contacts_name_phone_idx ON contacts (name_key, phone_key) WHERE deleted_at IS NULL AND phone_key IS NOT NULL',
@@ -46,7 +46,7 @@ const keys = [
   'CREATE INDEX contacts_merged_idx ON contacts (merged_into_id) WHERE merged_into_id IS NOT NULL',
   `ALTER TABLE companies
     ADD merged_into_id uuid REFERENCES companies(id) ON DELETE SET NULL,
-    ADD name_key text GENERATED ALWAYS AS (company_key(name)) STORED`,
+    ADD name_key text COLLATE "C" GENERATED ALWAYS AS (company_key(name)) STORED`,
   'CREATE INDEX companies_name_key_idx ON companies (name_key) WHERE deleted_at IS NULL',
   'CREATE INDEX companies_merged_idx ON companies (merged_into_id) WHERE merged_into_id IS NOT NULL',
 ];
@@ -78,7 +78,7 @@ const merges = [
 const groups = [
   `CREATE TABLE contact_groups (${RESOURCE_COLUMNS},
     owner_id uuid REFERENCES users(id),
-    name varchar(100) NOT NULL,
+    name varchar(100) COLLATE natural_order NOT NULL,
     description text,
     is_dynamic boolean NOT NULL DEFAULT false,
     filters jsonb NOT NULL DEFAULT '{}',
