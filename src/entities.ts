@@ -16,6 +16,8 @@ import { StageTransition } from './deals/stage-transition.entity.ts';
 import { DuplicateDismissal } from './duplicates/duplicate-dismissal.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
+import { LeadAssignmentRule } from './lead-assignment-rules/lead-assignment-rule.entity.ts';
+import { Lead } from './leads/lead.entity.ts';
 import { Merge } from './merges/merge.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { Pipeline } from './pipelines/pipeline.entity.ts';
@@ -37,26 +39,28 @@ import { User } from './users/user.entity.ts';
 export const entities = [
   Activity,
   AuditLog,
-  Comment,
   CalendarEvent,
   CalendarFeed,
+  Comment,
   Company,
   Contact,
   ContactGroup,
   ContactGroupMember,
-  DuplicateDismissal,
-  Follow,
-  IdempotencyKey,
-  Merge,
-  Notification,
-  RecentItem,
   Deal,
   DealContact,
   DealLineItem,
   DealTotal,
+  DuplicateDismissal,
+  Follow,
+  IdempotencyKey,
+  Lead,
+  LeadAssignmentRule,
+  Merge,
+  Notification,
   Pipeline,
   PipelineStage,
   Product,
+  RecentItem,
   Reminder,
   Role,
   RoleAssignment,

@@ -15,6 +15,8 @@ import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
+import { leadAssignmentRuleResource } from '../src/lead-assignment-rules/lead-assignment-rule.resource.ts';
+import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
@@ -33,6 +35,8 @@ const resources: Resource[] = [
   contactResource,
   companyResource,
   contactGroupResource,
+  leadResource,
+  leadAssignmentRuleResource,
   dealResource,
   pipelineResource,
   productResource,
@@ -136,7 +140,15 @@ describe('every resource', () => {
   });
 
   test('orders and compares text as people do, but for keys', async () => {
-    const keys = ['users.email', 'users.username', 'contacts.email', 'companies.domain', 'roles.name', 'products.sku'];
+    const keys = [
+      'users.email',
+      'users.username',
+      'contacts.email',
+      'leads.email',
+      'companies.domain',
+      'roles.name',
+      'products.sku',
+    ];
     // Words of ours have one spelling each, so that any order of them is as good.
     const isWord =
       /\.(action|\w*type|status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;

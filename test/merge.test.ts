@@ -28,7 +28,7 @@ const historyOf = async (noun: string, id: string) =>
   (await manager.get(`/${noun}/${id}/history/`)).body.results.map(({ action }: { action: string }) => action);
 
 const TABLES =
-  'contacts companies activities comments follows contact_group_members contact_groups deals tasks events reminders deal_contacts'.split(
+  'contacts companies activities comments follows contact_group_members contact_groups deals tasks events reminders leads deal_contacts'.split(
     ' ',
   );
 

@@ -2,6 +2,7 @@ import { findRowAccess } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { Parameters } from '../crud/select.ts';
+import type { WriteOptions } from '../crud/write-rows.ts';
 import { refusingDuplicates } from '../duplicates/refuse-duplicates.ts';
 import { knowingMerges } from '../merges/merged-away.ts';
 import { companyDuplicates } from './company.duplicates.ts';
@@ -28,7 +29,7 @@ export const companyService: CrudService = refusingDuplicates(
  * The company of this name that the caller may see, made when there is none. Answers its id. Names are equal when their
  * words are; those of signs alone have none and must be equal to the letter.
  */
-export async function findOrCreateCompany(ctx: Ctx, name: string): Promise<string> {
+export async function findOrCreateCompany(ctx: Ctx, name: string, options: WriteOptions = {}): Promise<string> {
   const { values, bind } = new Parameters();
   const access = findRowAccess(ctx.principal, companyResource.permissions.view);
   const scope = companyResource.scope(access, 't', bind) ?? 'TRUE';
@@ -45,6 +46,6 @@ export async function findOrCreateCompany(ctx: Ctx, name: string): Promise<strin
   if (found) return found.id;
   // The name is meant as it was written: a firm of another legal form is another firm here.
   const input = companyResource.createSchema.parse({ name });
-  const created = await companyService.create(ctx, input, { allowDuplicate: true });
+  const created = await companyService.create(ctx, input, { ...options, allowDuplicate: true });
   return created.id as string;
 }

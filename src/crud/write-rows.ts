@@ -13,15 +13,21 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
-/** What a service says of a write beyond the row itself. */
+/** What a service says of a write beyond its input. */
 export interface WriteOptions {
   /** The event in place of `noun.created` or `noun.updated`. */
   event?: EventName;
+  /** What the event tells beside the changes. */
   metadata?: Record<string, unknown>;
   /** Changes of the same act that are no columns. */
   beside?: Changes;
   /** The row is meant although it looks like one that is there; services that look for such rows are told to let it be. */
   allowDuplicate?: boolean;
+  /**
+   * Columns that follow from the input: written and told with it, but not their writer's doing. So they are not checked
+   * as if they had been given, and they never conflict with what somebody else changed.
+   */
+  derived?: Input;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
@@ -29,7 +35,7 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const row: Row = { id: newId(), created_by_id: user_id, ...input };
+  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...options.derived };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
@@ -60,19 +66,21 @@ export async function updateRow(
   options: UpdateOptions = {},
 ): Promise<Row> {
   const before = await lockRow(ctx, resource, id, resource.permissions.edit);
-  const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
+  const wanted = { ...withoutUndefined(input), ...options.derived };
+  const changes = compareRows(resource, before, { ...before, ...wanted }, Object.keys(wanted));
   const beside = Object.keys(options.beside ?? {});
   await refuseStale(ctx, resource, before, options.ifMatch, [...Object.keys(input), ...beside]);
   const fields = Object.keys(changes);
   if (fields.length === 0 && beside.length === 0) return readRow(ctx, resource, id);
-  const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
+  const given = fields.filter((field) => !(field in (options.derived ?? {})));
+  const changed = Object.fromEntries(given.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
     if (taken) throw taken;
   }
   const after = await writeRow(ctx, resource, (bind) => {
-    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
+    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, wanted[field]))}`);
     sets.push('updated_at = now()', 'version = version + 1');
     return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
@@ -243,7 +251,7 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-interface Written {
+export interface Written {
   row: Row;
   label: string;
 }
@@ -252,7 +260,7 @@ interface Written {
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
+export async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));
