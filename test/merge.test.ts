@@ -333,6 +333,18 @@ describe('a merge taken back', () => {
   });
 });
 
+test('the lead that a merged contact was made of names the target, and the contact again once that is taken back', async () => {
+  const lead = await make('/leads/', { first_name: 'Ida', last_name: `Rhodes ${randomUUID()}`, email: email() });
+  const { body } = await manager.post(`/leads/${lead.id}/convert/`, {}).expect(200);
+  const target = await makeContact();
+  const convertedTo = async () => (await manager.get(`/leads/${lead.id}/`)).body.converted_contact_id;
+  const merged = await merge(target.id, [body.contact.id]).expect(200);
+  expect(merged.body.moved['leads.converted_contact_id']).toBe(1);
+  expect(await convertedTo()).toBe(target.id);
+  await manager.post(`/contacts/${target.id}/unmerge/`, {}).expect(200);
+  expect(await convertedTo()).toBe(body.contact.id);
+});
+
 test('where a merged contact went is told along the whole way, to who may read its end', async () => {
   const [a, b, c] = [await makeContact({}, rep), await makeContact({}, rep), await makeContact()];
   await merge(b.id, [a.id]).expect(200);
