@@ -4,6 +4,7 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { contactGroupPresentation } from './presentations/contact-group.ts';
 import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
 import { leadPresentation } from './presentations/lead.ts';
@@ -22,6 +23,7 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  contactGroupPresentation,
   leadPresentation,
   dealPresentation,
   pipelinePresentation,

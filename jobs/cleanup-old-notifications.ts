@@ -1,5 +1,6 @@
 import { eventService } from '../src/calendar/event.service.ts';
 import { companyService } from '../src/companies/company.service.ts';
+import { contactGroupService } from '../src/contact-groups/contact-group.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
@@ -42,6 +43,7 @@ const TRASHABLE: readonly CrudService[] = [
   productService,
   contactService,
   companyService,
+  contactGroupService,
   taskService,
   taskTemplateService,
   eventService,

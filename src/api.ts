@@ -4,6 +4,7 @@ import type { AuthDeps } from './auth/auth.service.ts';
 import { calendarRoutes } from './calendar/calendar.routes.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
+import { contactGroupRoutes } from './contact-groups/contact-group.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { dealRoutes } from './deals/deal.routes.ts';
 import { followRoutes } from './follows/follow.routes.ts';
@@ -44,6 +45,7 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleRoutes,
     ...roleAssignmentRoutes,
     ...contactRoutes,
+    ...contactGroupRoutes,
     ...companyRoutes,
     ...leadRoutes,
     ...leadAssignmentRuleRoutes,

@@ -5,16 +5,20 @@ import { CalendarFeed } from './calendar/calendar-feed.entity.ts';
 import { CalendarEvent } from './calendar/event.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
+import { ContactGroup } from './contact-groups/contact-group.entity.ts';
+import { ContactGroupMember } from './contact-groups/contact-group-member.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
 import { Deal } from './deals/deal.entity.ts';
 import { DealContact } from './deals/deal-contact.entity.ts';
 import { DealLineItem } from './deals/deal-line-item.entity.ts';
 import { DealTotal } from './deals/deal-total.entity.ts';
 import { StageTransition } from './deals/stage-transition.entity.ts';
+import { DuplicateDismissal } from './duplicates/duplicate-dismissal.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { LeadAssignmentRule } from './lead-assignment-rules/lead-assignment-rule.entity.ts';
 import { Lead } from './leads/lead.entity.ts';
+import { Merge } from './merges/merge.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { Pipeline } from './pipelines/pipeline.entity.ts';
 import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
@@ -40,14 +44,18 @@ export const entities = [
   Comment,
   Company,
   Contact,
+  ContactGroup,
+  ContactGroupMember,
   Deal,
   DealContact,
   DealLineItem,
   DealTotal,
+  DuplicateDismissal,
   Follow,
   IdempotencyKey,
   Lead,
   LeadAssignmentRule,
+  Merge,
   Notification,
   Pipeline,
   PipelineStage,

@@ -29,7 +29,7 @@ async function createMany(count: number, caller = manager): Promise<string[]> {
 
 describe('each operation', () => {
   test('create answers 201 and the id of each item, in order', async () => {
-    const items = [person({ company: 'Bulk Ltd' }), person({ company: 'Bulk Ltd' })];
+    const items = [person({ company: 'Bulk Ltd' }), person({ company: 'Bulk Ltd', last_name: 'Colleague' })];
     const { body } = await send(rep, { operation: 'create', items }).expect(200);
     expect(body.results.map((each: { index: number; status: number }) => [each.index, each.status])).toEqual([
       [0, 201],

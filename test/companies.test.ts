@@ -188,7 +188,7 @@ describe('the figures of a company', () => {
 
 describe('a company named by a new contact', () => {
   const send = (company: string, caller = rep) =>
-    caller.post('/contacts/', { first_name: 'New', last_name: 'Hire', company });
+    caller.post('/contacts/', { first_name: 'New', last_name: `Hire ${randomUUID()}`, company });
 
   test('is found by its name, ignoring case, accents and signs, and made when there is none', async () => {
     const { id } = await createCompany({ name: 'Café Müller, Inc.' });

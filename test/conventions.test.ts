@@ -8,6 +8,7 @@ import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permiss
 import { eventResource } from '../src/calendar/event.resource.ts';
 import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
+import { contactGroupResource } from '../src/contact-groups/contact-group.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
 import { dealResource } from '../src/deals/deal.resource.ts';
@@ -19,6 +20,7 @@ import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
+import { HISTORICAL } from '../src/references.ts';
 import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
@@ -32,6 +34,7 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  contactGroupResource,
   leadResource,
   leadAssignmentRuleResource,
   dealResource,
@@ -174,7 +177,9 @@ describe('every resource', () => {
     const declared = resources.flatMap(({ plural, relations }) =>
       Object.values(relations).flatMap(({ column, isCleared }) => (isCleared ? [`${plural}.${column}`] : [])),
     );
-    expect(keys.map(({ place }) => place).sort()).toEqual(declared.sort());
+    // Where a merged row went is told of rows in the trash alone, which nobody writes over.
+    const places = keys.map(({ place }) => place).filter((place) => !HISTORICAL.includes(place));
+    expect(places.sort()).toEqual(declared.sort());
   });
 
   test('that can be written has its five events', () => {

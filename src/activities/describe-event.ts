@@ -9,6 +9,9 @@ const PHRASES: Record<string, (what: string, facts: Facts) => string> = {
   restored: (what) => `brought ${what} back from the trash`,
   purged: (what) => `deleted ${what} permanently`,
   stage_changed: (what, { metadata }) => `moved ${what} from ${metadata.from} to ${metadata.to}`,
+  merged: (what, { metadata }) => `merged ${countOthers(metadata.source_ids)} into ${what}`,
+  unmerged: (what, { metadata }) => `took the merge of ${countOthers(metadata.source_ids)} into ${what} back`,
+  duplicate_dismissed: (what) => `said that ${what} is not one of those that look like it`,
   commented: (what) => `commented on ${what}`,
   logged: (what, { metadata }) => `logged a ${metadata.type === 'email' ? 'e-mail' : metadata.type} with ${what}`,
 };
@@ -18,6 +21,12 @@ export function describeEvent(facts: Facts, noun: string, label: string): string
   const what = `the ${noun.replaceAll('_', ' ')} ${label}`;
   const told = PHRASES[facts.action]?.(what, facts) ?? `${facts.action.replaceAll('_', ' ')} ${what}`;
   return `${facts.actor_name === 'system' ? 'MyCRM' : facts.actor_name} ${told}.`;
+}
+
+// Not by their names: who may read the one need not be who may read the others.
+function countOthers(ids: unknown): string {
+  const { length } = ids as string[];
+  return length === 1 ? 'another one' : `${length} others`;
 }
 
 const MOST_FIELDS = 4;

@@ -21,4 +21,8 @@ export class Company extends RecordEntity {
   @Column({ type: 'char', length: 2, nullable: true }) country: string | null;
   @Column({ type: 'varchar', length: 20, default: 'prospect' }) company_type: string;
   @Column({ type: 'uuid', nullable: true }) parent_id: string | null;
+  /** Of one in the trash: the company that took over what referred to it. */
+  @Column({ type: 'uuid', nullable: true }) merged_into_id: string | null;
+  /** Made by the database: the name without its legal form. */
+  @Column({ type: 'text', nullable: true }) name_key: string | null;
 }

@@ -94,4 +94,5 @@ export const companyResource: Resource = defineResource({
   sorts: ['name', 'domain', 'industry', 'annual_revenue', 'city', 'country', 'company_type'],
   isSearchable: true,
   unique: ['domain'],
+  refusesDuplicates: true,
 });

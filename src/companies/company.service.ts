@@ -1,39 +1,29 @@
 import { findRowAccess } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
-import { fieldError } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { Parameters } from '../crud/select.ts';
 import type { WriteOptions } from '../crud/write-rows.ts';
+import { refusingDuplicates } from '../duplicates/refuse-duplicates.ts';
+import { knowingMerges } from '../merges/merged-away.ts';
+import { companyDuplicates } from './company.duplicates.ts';
 import { companyResource } from './company.resource.ts';
+import { lockTree, refuseCycle } from './company.tree.ts';
 
 const crud = crudService(companyResource);
 
-export const companyService: CrudService = {
-  ...crud,
-  update: async (ctx, id, input, options) => {
-    if (typeof input.parent_id !== 'string') return crud.update(ctx, id, input, options);
-    // Two changes of the tree at once could each be fine and make a cycle together.
-    await ctx.db.query('SELECT pg_advisory_xact_lock($1)', [TREE_LOCK]);
-    const company = await crud.update(ctx, id, input, options);
-    await refuseCycle(ctx, id);
-    return company;
-  },
-};
-
-// Any number will do.
-const TREE_LOCK = 4_862_017_332;
-
-/** After the write, so that a parent which the caller may not read is refused as absent before this looks above it. */
-async function refuseCycle(ctx: Ctx, id: string): Promise<void> {
-  const above = await ctx.db.query(
-    `WITH RECURSIVE above AS (
-       SELECT parent_id FROM companies WHERE id = $1
-       UNION SELECT c.parent_id FROM companies c JOIN above a ON c.id = a.parent_id)
-     SELECT 1 FROM above WHERE parent_id = $1`,
-    [id],
-  );
-  if (above.length > 0) throw fieldError('parent_id', 'cycle', 'A company cannot stand above itself.');
-}
+export const companyService: CrudService = refusingDuplicates(
+  knowingMerges({
+    ...crud,
+    update: async (ctx, id, input, options) => {
+      if (typeof input.parent_id !== 'string') return crud.update(ctx, id, input, options);
+      await lockTree(ctx);
+      const company = await crud.update(ctx, id, input, options);
+      await refuseCycle(ctx, id);
+      return company;
+    },
+  }),
+  companyDuplicates,
+);
 
 /**
  * The company of this name that the caller may see, made when there is none. Answers its id. Names are equal when their
@@ -54,6 +44,8 @@ export async function findOrCreateCompany(ctx: Ctx, name: string, options: Write
     values,
   );
   if (found) return found.id;
-  const created = await companyService.create(ctx, companyResource.createSchema.parse({ name }), options);
+  // The name is meant as it was written: a firm of another legal form is another firm here.
+  const input = companyResource.createSchema.parse({ name });
+  const created = await companyService.create(ctx, input, { ...options, allowDuplicate: true });
   return created.id as string;
 }

@@ -32,4 +32,11 @@ export class Contact extends RecordEntity {
   @Column({ type: 'jsonb', default: {} }) consent: Record<string, unknown>;
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) last_contacted_at: Date | null;
   @Column({ type: 'jsonb', default: {} }) external_ids: Record<string, string>;
+  /** Of one in the trash: the contact that took over what referred to it. */
+  @Column({ type: 'uuid', nullable: true }) merged_into_id: string | null;
+  /** Made by the database: what tells likely duplicates. */
+  @Column({ type: 'text', nullable: true }) name_key: string | null;
+  @Column({ type: 'text', nullable: true }) phone_key: string | null;
+  @Column({ type: 'text', nullable: true }) mobile_key: string | null;
+  @Column({ type: 'text', nullable: true }) mailbox_key: string | null;
 }

@@ -127,4 +127,5 @@ export const contactResource: Resource = defineResource({
   isSearchable: true,
   searchedRelation: 'company',
   unique: ['email'],
+  refusesDuplicates: true,
 });

@@ -82,15 +82,23 @@ export function conflict(detail: string, extra: Record<string, unknown> = {}): A
   return new AppError({ status: 409, code: 'conflict', title: 'Conflict', detail, extra });
 }
 
-/** 409; `existing_id` is given only when the caller may read that row. */
-export function duplicate(field: string, message: string, existingId?: string): AppError {
+/** A row that another one may be the same as. */
+export interface Candidate {
+  id: string;
+  name: string;
+  reasons: string[];
+}
+
+/** 409; `existing_id` and `candidates` name rows only as far as the caller may read them. */
+export function duplicate(field: string, message: string, candidates?: Candidate[]): AppError {
+  const existing = candidates?.[0];
   return new AppError({
     status: 409,
     code: 'duplicate',
     title: 'Duplicate',
     detail: `${field}: ${message}`,
     errors: [{ field, code: 'duplicate', message }],
-    extra: existingId ? { existing_id: existingId } : {},
+    extra: { ...(existing && { existing_id: existing.id }), ...(candidates && { candidates }) },
   });
 }
 

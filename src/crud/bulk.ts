@@ -9,7 +9,7 @@ import { Reply } from '../http/route.ts';
 import type { CrudService } from './crud-service.ts';
 import type { Resource } from './resource.ts';
 import { Parameters, scopeCondition } from './select.ts';
-import type { Input } from './write-rows.ts';
+import type { Input, WriteOptions } from './write-rows.ts';
 
 const MAX_ITEMS = 1000;
 const item = z.record(z.string(), z.unknown());
@@ -63,7 +63,12 @@ function asUndone(result: Result): Result {
  * Runs up to 1,000 operations through the same service as single requests. `atomic`: a failure undoes all and answers
  * 400 in the same shape. `partial`: each item stands or falls alone.
  */
-export async function runBulk(ctx: Ctx, service: CrudService, body: BulkBody): Promise<Reply> {
+export async function runBulk(
+  ctx: Ctx,
+  service: CrudService,
+  body: BulkBody,
+  options: WriteOptions = {},
+): Promise<Reply> {
   const { permissions } = service.resource;
   const needed = {
     create: ['create'],
@@ -74,7 +79,7 @@ export async function runBulk(ctx: Ctx, service: CrudService, body: BulkBody): P
   } as const;
   for (const right of needed[body.operation]) requirePermission(ctx.principal, permissions[right]);
   const results: Result[] = [];
-  for (const [index, work] of planItems(service, body).entries()) {
+  for (const [index, work] of planItems(service, body, options).entries()) {
     try {
       results.push({ index, ...(await inSavepoint(ctx.db, () => work(ctx))) });
     } catch (error) {
@@ -90,49 +95,62 @@ export async function runBulk(ctx: Ctx, service: CrudService, body: BulkBody): P
 
 type Work = (ctx: Ctx) => Promise<Omit<Result, 'index'>>;
 
-function planItems(service: CrudService, body: BulkBody): Work[] {
+function planItems(service: CrudService, body: BulkBody, options: WriteOptions): Work[] {
   const { operation, match_on, items, ids, changes } = body;
   if (match_on !== undefined && operation !== 'upsert')
     throw fieldError('match_on', 'unknown_field', 'Only upsert takes match_on.');
   if (items && ids) throw fieldError('ids', 'conflict', 'Give items or ids, not both.');
-  if (ids) return planIds(service, operation, ids, changes);
+  if (ids) return planIds(service, operation, ids, changes, options);
   if (!items) throw fieldError('items', 'required', 'Give items, or ids for an update or a delete.');
   if (changes) throw fieldError('changes', 'conflict', 'Changes go with ids; with items each says its own.');
-  if (operation !== 'upsert') return items.map((each) => planItem(service, operation, each));
+  if (operation !== 'upsert') return items.map((each) => planItem(service, operation, each, options));
   const field = match_on ?? service.resource.unique[0] ?? '';
   if (!service.resource.unique.includes(field)) {
     throw fieldError('match_on', 'invalid_choice', `Give one of ${service.resource.unique.join(', ')}.`);
   }
-  return items.map((each) => planUpsert(service, field, each));
+  return items.map((each) => planUpsert(service, field, each, options));
 }
 
-function planIds(service: CrudService, operation: string, ids: string[], changes: BulkBody['changes']): Work[] {
+function planIds(
+  service: CrudService,
+  operation: string,
+  ids: string[],
+  changes: BulkBody['changes'],
+  options: WriteOptions,
+): Work[] {
   if (operation === 'update' && !changes) throw fieldError('changes', 'required', 'This field is required.');
   if (operation === 'delete' && changes) throw fieldError('changes', 'unknown_field', 'A delete changes no fields.');
   if (operation !== 'update' && operation !== 'delete')
     throw fieldError('ids', 'unknown_field', 'Only update and delete take ids.');
   if (changes && 'id' in changes) throw fieldError('changes.id', 'unknown_field', 'An id cannot be changed.');
-  return ids.map((id) => planItem(service, operation, { ...changes, id }));
+  return ids.map((id) => planItem(service, operation, { ...changes, id }, options));
 }
 
 const onlyId = z.strictObject({ id: z.uuid('Give a UUID.') });
 
-function planItem(service: CrudService, operation: string, given: Record<string, unknown>): Work {
+function planItem(
+  service: CrudService,
+  operation: string,
+  given: Record<string, unknown>,
+  options: WriteOptions,
+): Work {
   const { id: rawId, ...fields } = given;
   return async (ctx) => {
     if (operation === 'create') {
-      const created = await service.create(ctx, parseInput(service.resource.createSchema, given));
+      const created = await service.create(ctx, parseInput(service.resource.createSchema, given), options);
       return { status: 201, id: created.id as string };
     }
     const { id } = parseInput(onlyId, operation === 'update' ? { id: rawId } : given);
-    if (operation === 'update') await service.update(ctx, id, parseInput(service.resource.updateSchema, fields));
+    if (operation === 'update') {
+      await service.update(ctx, id, parseInput(service.resource.updateSchema, fields), options);
+    }
     if (operation === 'delete') await service.delete(ctx, id);
     if (operation === 'restore') await service.restore(ctx, id);
     return { status: operation === 'delete' ? 204 : 200, id };
   };
 }
 
-function planUpsert(service: CrudService, field: string, given: Record<string, unknown>): Work {
+function planUpsert(service: CrudService, field: string, given: Record<string, unknown>, options: WriteOptions): Work {
   return async (ctx) => {
     const { createSchema, updateSchema } = service.resource;
     // As a change, which asks for no field: whether the row is there decides what must be given.
@@ -140,8 +158,11 @@ function planUpsert(service: CrudService, field: string, given: Record<string, u
     const value = changes[field];
     if (value === undefined || value === null) throw fieldError(field, 'required', `An upsert is matched on ${field}.`);
     const id = await findMatch(ctx, service.resource, field, value);
-    if (!id) return { status: 201, id: (await service.create(ctx, parseInput(createSchema, given))).id as string };
-    await service.update(ctx, id, changes);
+    if (!id) {
+      const created = await service.create(ctx, parseInput(createSchema, given), options);
+      return { status: 201, id: created.id as string };
+    }
+    await service.update(ctx, id, changes, options);
     return { status: 200, id };
   };
 }

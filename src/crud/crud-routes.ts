@@ -26,6 +26,7 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
   const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
+  const { refusesDuplicates } = resource;
   return [
     route({
       method: 'get',
@@ -45,11 +46,12 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       tag: plural,
       permission: permissions.create,
       summary: `Create ${article} ${noun}.`,
+      refusesDuplicates,
       body: resource.createSchema,
       response: viewSchema,
       status: 201,
-      handler: async (ctx, { body }) => {
-        const row = await service.create(ctx, body);
+      handler: async (ctx, { body, allowDuplicate }) => {
+        const row = await service.create(ctx, body, { allowDuplicate });
         return new Reply(row, { ETag: `"${row.version}"`, Location: `/api/v1${path}${row.id}/` }, 201);
       },
     }),
@@ -60,10 +62,11 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       permission: permissions.view,
       limit: 'bulk',
       bodyLimit: '10mb',
+      refusesDuplicates,
       summary: `Create, update, upsert, delete or restore up to 1,000 ${plural} at once.`,
       body: bulkBody,
       response: bulkView,
-      handler: (ctx, { body }) => runBulk(ctx, service, body),
+      handler: (ctx, { body, allowDuplicate }) => runBulk(ctx, service, body, { allowDuplicate }),
     }),
     route({
       method: 'get',
@@ -84,11 +87,12 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       tag: plural,
       permission: permissions.edit,
       summary: `Change ${article} ${noun}.`,
+      refusesDuplicates,
       params,
       body: resource.updateSchema,
       response: viewSchema,
-      handler: async (ctx, { params: { id }, body, ifMatch }) =>
-        replyWithVersion(await service.update(ctx, id, body, { ifMatch })),
+      handler: async (ctx, { params: { id }, body, ifMatch, allowDuplicate }) =>
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch, allowDuplicate })),
     }),
     route({
       method: 'put',
@@ -96,11 +100,12 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       tag: plural,
       permission: permissions.edit,
       summary: `Replace ${article} ${noun}.`,
+      refusesDuplicates,
       params,
       body: resource.replaceSchema,
       response: viewSchema,
-      handler: async (ctx, { params: { id }, body, ifMatch }) =>
-        replyWithVersion(await service.update(ctx, id, body, { ifMatch })),
+      handler: async (ctx, { params: { id }, body, ifMatch, allowDuplicate }) =>
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch, allowDuplicate })),
     }),
     route({
       method: 'delete',

@@ -84,6 +84,8 @@ export interface ResourceDefinition<W extends Shape> {
   searchedRelation?: string;
   /** Fields unique among the living. */
   unique?: readonly string[];
+  /** Writes that make a likely duplicate are refused by the service, unless it is told that one is meant. */
+  refusesDuplicates?: boolean;
 }
 
 export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W> {

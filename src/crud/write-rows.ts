@@ -21,6 +21,8 @@ export interface WriteOptions {
   metadata?: Record<string, unknown>;
   /** Changes of the same act that are no columns. */
   beside?: Changes;
+  /** The row is meant although it looks like one that is there; services that look for such rows are told to let it be. */
+  allowDuplicate?: boolean;
   /**
    * Columns that follow from the input: written and told with it, but not their writer's doing. So they are not checked
    * as if they had been given, and they never conflict with what somebody else changed.
@@ -187,8 +189,8 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
     if (row[field] === null || row[field] === undefined) continue;
     const { values, bind } = new Parameters();
     const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
-    const [found] = await ctx.db.query<{ id: string; is_readable: boolean }>(
-      `SELECT t.id, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
+    const [found] = await ctx.db.query<{ id: string; name: string; is_readable: boolean }>(
+      `SELECT t.id, ${resource.label('t')} AS name, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
        WHERE t.${field} = ${bind(row[field])} AND t.deleted_at IS NULL AND t.id <> ${bind(row.id)} LIMIT 1`,
       values,
     );
@@ -196,7 +198,7 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
       return duplicate(
         field,
         `There is a ${resource.noun} with this ${field} already.`,
-        found.is_readable ? found.id : undefined,
+        found.is_readable ? [{ id: found.id, name: found.name, reasons: [field] }] : [],
       );
   }
   return null;

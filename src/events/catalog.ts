@@ -16,10 +16,32 @@ function lifeOf<N extends string>(noun: N) {
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
+/** What becomes of likely duplicates. */
+function mergingOf<N extends string>(noun: N) {
+  return {
+    [`${noun}.merged`]: { action: 'merged', risk: 'medium', summary: `Others were merged into a ${noun}.` },
+    [`${noun}.unmerged`]: { action: 'unmerged', risk: 'medium', summary: `A merge into a ${noun} was taken back.` },
+    [`${noun}.duplicate_dismissed`]: {
+      action: 'duplicate_dismissed',
+      risk: 'low',
+      summary: `A ${noun} was said to be another than one that it looks like.`,
+    },
+  } as Record<`${N}.${'merged' | 'unmerged' | 'duplicate_dismissed'}`, EventFacts>;
+}
+
 /** LIST of every event. Names are past tense: they say what has happened. */
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...mergingOf('contact'),
+  ...mergingOf('company'),
+  ...lifeOf('contact_group'),
+  'contact_group.members_added': { action: 'members_added', risk: 'low', summary: 'Contacts were put into a group.' },
+  'contact_group.members_removed': {
+    action: 'members_removed',
+    risk: 'low',
+    summary: 'A contact was taken out of a group.',
+  },
   ...lifeOf('lead'),
   'lead.assigned': { action: 'assigned', risk: 'low', summary: 'A rule gave a new lead to somebody.' },
   'lead.converted': { action: 'converted', risk: 'low', summary: 'A lead became a contact.' },

@@ -121,6 +121,7 @@ class Input implements RouteInput {
   readonly query: unknown;
   readonly body: unknown;
   readonly ifMatch: string | undefined;
+  readonly allowDuplicate: boolean;
   readonly #req: Request;
 
   constructor(route: Route, req: Request) {
@@ -130,6 +131,7 @@ class Input implements RouteInput {
     this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query, 'parameter');
     this.body = route.body ? parseInput(route.body, req.body ?? {}) : undefined;
     this.ifMatch = req.headers['if-match'];
+    this.allowDuplicate = req.headers['x-allow-duplicate'] === 'true';
     this.#req = req;
   }
 

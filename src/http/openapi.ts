@@ -110,6 +110,9 @@ function describeHeaders(route: Route): Json[] {
   if (isWrite || route.isConditional) {
     headers.push(header('If-Match', 'The ETag of the version that was read.'));
   }
+  if (route.refusesDuplicates) {
+    headers.push(header('X-Allow-Duplicate', 'true: a row is meant although it looks like one that is there.'));
+  }
   return headers;
 }
 

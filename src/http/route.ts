@@ -12,6 +12,8 @@ export interface RouteInput<P = unknown, Q = unknown, B = unknown> {
   body: B;
   /** The `If-Match` header as sent. */
   ifMatch: string | undefined;
+  /** The `X-Allow-Duplicate` header says `true`: a likely duplicate is meant. */
+  allowDuplicate: boolean;
   /** Whether a proxy says that it passed the request on: then the address that it came from is the proxy's. */
   isForwarded: boolean;
   /** The request's absolute address, for links to other pages. */
@@ -42,6 +44,8 @@ interface RouteFacts {
   isConditional?: boolean;
   /** Largest body, as `bytes` spells it; 1mb unless told. */
   bodyLimit?: string;
+  /** It refuses likely duplicates, which the header `X-Allow-Duplicate` lets pass. */
+  refusesDuplicates?: boolean;
 }
 
 export interface RouteDefinition<P extends ZodType, Q extends ZodType, B extends ZodType> extends RouteFacts {

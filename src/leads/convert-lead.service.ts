@@ -73,7 +73,9 @@ async function findOrCreateContact(ctx: Ctx, lead: Row, company_id: string | nul
   const data = { email, first_name, last_name, phone, job_title, notes, tags, company_id, source: lead_source };
   const { owner_id, assigned_to_id, last_contacted_at } = lead;
   const derived = { owner_id, assigned_to_id, last_contacted_at };
-  return contactService.create(ctx, parseInput(contactResource.createSchema, data), { derived });
+  // A lead is found by its address alone: another of its name is not asked after.
+  const input = parseInput(contactResource.createSchema, data);
+  return contactService.create(ctx, input, { derived, allowDuplicate: true });
 }
 
 async function createDeal(ctx: Ctx, lead: Row, input: Conversion, contact: Row, company: Row | null): Promise<Row> {

@@ -63,14 +63,16 @@ async function refuseDuplicate(ctx: Ctx, email: unknown, ownId: string | null = 
   await ctx.db.query("SELECT pg_advisory_xact_lock(hashtextextended('lead:' || $1, 0))", [email]);
   const { values, bind } = new Parameters();
   const readable = scopeCondition(ctx, leadResource, leadResource.permissions.view, 't', bind);
-  const [found] = await ctx.db.query<{ id: string; is_readable: boolean }>(
+  const [found] = await ctx.db.query<{ id: string; name: string; is_readable: boolean }>(
     prepared(
-      `SELECT t.id, coalesce(${readable}, FALSE) AS is_readable FROM leads t
+      `SELECT t.id, ${leadResource.label('t')} AS name, coalesce(${readable}, FALSE) AS is_readable FROM leads t
        WHERE t.email = ${bind(email)} AND t.deleted_at IS NULL AND t.status <> 'converted'
          AND t.id IS DISTINCT FROM ${bind(ownId)}::uuid LIMIT 1`,
       values,
     ),
   );
   if (!found) return;
-  throw duplicate('email', 'There is a lead with this email already.', found.is_readable ? found.id : undefined);
+  const { id, name, is_readable } = found;
+  const candidates = is_readable ? [{ id, name, reasons: ['email'] }] : [];
+  throw duplicate('email', 'There is a lead with this email already.', candidates);
 }

@@ -6,6 +6,7 @@ import { Deals1764000000005 } from './0005-deals.ts';
 import { Tasks1764000000006 } from './0006-tasks.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
 import { Leads1764000000009 } from './0009-leads.ts';
+import { Merges1764000000010 } from './0010-merges.ts';
 import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
@@ -18,5 +19,6 @@ export const migrations = [
   Tasks1764000000006,
   Activities1764000000008,
   Leads1764000000009,
+  Merges1764000000010,
   Search1764000000011,
 ];
