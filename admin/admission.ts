@@ -19,6 +19,7 @@ export function admitAdministrators(system: System): RequestHandler {
       return res.redirect(303, loginAddress(req));
     }
     requestOf(req).principal = principal;
+    await system.customFields.ready();
     const administrator = createAdministrator(createCtx(system, principal, originOf(req)));
     // AdminJS looks for it here; not enumerable, so that it is never stored with the session.
     Object.defineProperty(req.session, 'adminUser', { value: administrator, enumerable: false });

@@ -4,6 +4,7 @@ import type { Presentation } from './presentation.ts';
 import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
+import { customFieldPresentation } from './presentations/custom-field.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
 import { teamPresentation } from './presentations/team.ts';
@@ -18,6 +19,7 @@ export const presentations: readonly Presentation[] = [
   teamPresentation,
   rolePresentation,
   roleAssignmentPresentation,
+  customFieldPresentation,
 ];
 
 /** Everything in the menu. */

@@ -10,6 +10,7 @@ import type { CrudService } from '../src/crud/crud-service.ts';
 import { parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
+import { withChangedFields } from './custom-values.ts';
 import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
 import { explainingErrors } from './panel-errors.ts';
@@ -108,7 +109,8 @@ export class ServiceResource extends TypeOrmResource {
       // form was made from: what somebody else changed meanwhile is then refused instead of being undone.
       const changes = Object.entries(input).filter(([name, value]) => !isDeepStrictEqual(value, current[name]));
       const ifMatch = form.version === undefined ? undefined : `"${form.version}"`;
-      const updated = await this.#service.update(ctx, String(id), Object.fromEntries(changes), { ifMatch });
+      const changed = withChangedFields(Object.fromEntries(changes), current);
+      const updated = await this.#service.update(ctx, String(id), changed, { ifMatch });
       return printValues(resource, updated);
     });
   }
@@ -133,7 +135,7 @@ export class ServiceResource extends TypeOrmResource {
     const known = ids.map(String).filter((id) => isUuid(id));
     const wanted = { id__in: known.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
     return explainingErrors(async () => {
-      const query = parseListQuery(resource, wanted, ctx.signatureKey);
+      const query = parseListQuery(ctx, resource, wanted);
       if (!holdsPermission(ctx.principal, resource.permissions.view)) {
         return (await readCards(ctx, resource, query.filters)).map((row) => this.#toRecord(row));
       }
@@ -154,7 +156,7 @@ export class ServiceResource extends TypeOrmResource {
       requirePermission(ctx.principal, resource.permissions.view);
       const text = Object.fromEntries(Object.entries(paging).map(([name, value]) => [name, String(value)]));
       const query = { ...readFilter(this.#presentation, filter), ...text };
-      return this.#service.list(ctx, parseListQuery(resource, query, ctx.signatureKey), NO_URL);
+      return this.#service.list(ctx, parseListQuery(ctx, resource, query), NO_URL);
     });
   }
 

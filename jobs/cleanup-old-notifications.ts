@@ -4,6 +4,7 @@ import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { roleService } from '../src/roles/role.service.ts';
+import { savedViewService } from '../src/saved-views/saved-view.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
 import type { Job } from './job.ts';
 
@@ -23,8 +24,11 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
   { table: 'agenda_jobs', key: 'id', condition: "next_run_at IS NULL AND failed_at < now() - interval '30 days'" },
 ];
 
-/** Resources whose trash is emptied after 30 days, each row with its event. */
-const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService];
+/**
+ * Resources whose trash is emptied after 30 days, each row with its event. Custom fields are not among them: what is in
+ * their trash is archived, and its values stay until somebody says otherwise.
+ */
+const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService, savedViewService];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',

@@ -2,6 +2,7 @@ import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { customFieldRoutes } from './custom-fields/custom-field.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
@@ -9,6 +10,7 @@ import { notificationRoutes } from './notifications/notification.routes.ts';
 import type { Queue } from './queue.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
+import { savedViewRoutes } from './saved-views/saved-view.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -30,6 +32,8 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...roleAssignmentRoutes,
     ...contactRoutes,
     ...companyRoutes,
+    ...customFieldRoutes,
+    ...savedViewRoutes,
     ...notificationRoutes,
   ];
 }

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { CtxDeps } from './core/ctx.ts';
 import { notFound } from './core/errors.ts';
 import type { SharedCounters } from './core/shared-counters.ts';
+import { describeFieldsOf } from './crud/custom-field-schema.ts';
 import type { Metrics } from './health/metrics.ts';
 import { createApiRouter } from './http/api-router.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -60,7 +61,9 @@ export function createApp(deps: AppDeps): Express {
       checkResponses: config.NODE_ENV === 'test',
     }),
   );
-  app.use('/api', createDocumentRouter(routes, config.version));
+  const { customFields } = deps;
+  const describeCustomFields = describeFieldsOf(customFields);
+  app.use('/api', createDocumentRouter({ routes, version: config.version, customFields, describeCustomFields }));
   app.use((req) => {
     throw notFound(`path ${req.path.slice(0, 200)}`);
   });

@@ -53,7 +53,7 @@ async function start(ended: AbortSignal): Promise<void> {
   }
   if (role !== 'api') {
     const realtime = running.server?.realtime ?? createRealtimeEmitter(system.database.pool);
-    running.dispatcher = startDispatcher(system, system.notices, realtime);
+    running.dispatcher = startDispatcher(system, system.notices, realtime, running.worker);
   }
   if (listener) printBanner(config, listener.port, demo?.accounts ?? []);
   else printWorkerBanner(queues);

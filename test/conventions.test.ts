@@ -7,10 +7,12 @@ import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permiss
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { customFieldResource } from '../src/custom-fields/custom-field.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
+import { savedViewResource } from '../src/saved-views/saved-view.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
@@ -23,6 +25,8 @@ const resources: Resource[] = [
   teamResource,
   roleResource,
   notificationResource,
+  customFieldResource,
+  savedViewResource,
 ];
 const named = routes.map((route) => ({ ...route, name: `${route.method.toUpperCase()} ${route.path}` }));
 const filesOf = (pattern: RegExp) =>
@@ -77,7 +81,7 @@ describe('every route', () => {
   test('that changes something is not open to a guest, but for their own account', async () => {
     const open = named.filter(({ method, permission }) => method !== 'get' && permission === 'signed-in');
     // Bulk asks for the permission of the operation that it is given.
-    const own = /^\/(auth|notifications|settings\/permissions)\/|\/bulk\/$/;
+    const own = /^\/(auth|notifications|saved-views|settings\/permissions)\/|\/bulk\/$/;
     expect(open.filter(({ path }) => !own.test(path)).map(({ name }) => name)).toEqual([]);
   });
 });
@@ -102,8 +106,10 @@ describe('every resource', () => {
   });
 
   test('is looked at here', () => {
-    const nouns = filesOf(/\.resource\.ts$/).map((file) => file.replace(/^.*[/\\]|\.resource\.ts$/g, ''));
-    const defined = nouns.filter((noun) => !['audit-log', 'role-assignment'].includes(noun));
+    const nouns = filesOf(/\.resource\.ts$/).map((file) =>
+      file.replace(/^.*[/\\]|\.resource\.ts$/g, '').replaceAll('-', '_'),
+    );
+    const defined = nouns.filter((noun) => !['audit_log', 'role_assignment'].includes(noun));
     expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 

@@ -12,6 +12,8 @@ const READER_LEVEL = 1;
 export interface RowAccess {
   user_id: string;
   user_ids: readonly string[] | null;
+  /** What the principal may do beside; `null` is everything. */
+  permissions: ReadonlySet<string> | null;
 }
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -35,22 +37,23 @@ export function requirePermission(principal: Principal, required: RequiredPermis
  */
 export function findRowAccess(principal: Principal, permission: RequiredPermission): RowAccess {
   const user_id = principal.user_id ?? NOBODY;
-  if (principal.permissions === null) return { user_id, user_ids: null };
+  const { permissions } = principal;
+  if (permissions === null) return { user_id, user_ids: null, permissions };
   const reached = new Set<string>();
   for (const grant of principal.grants) {
     if (permission !== 'signed-in' && permission !== 'public' && !grant.permissions.has(permission)) continue;
     if (grant.level > READER_LEVEL) {
-      if (grant.user_ids === null) return { user_id, user_ids: null };
+      if (grant.user_ids === null) return { user_id, user_ids: null, permissions };
       for (const id of grant.user_ids) reached.add(id);
     } else if (permission.startsWith('view_') && grant.user_ids === null) {
-      return { user_id, user_ids: null };
+      return { user_id, user_ids: null, permissions };
     } else if (permission.startsWith('view_')) {
       for (const id of grant.user_ids ?? []) reached.add(id);
     } else {
       reached.add(user_id);
     }
   }
-  return { user_id, user_ids: [...reached].sort() };
+  return { user_id, user_ids: [...reached].sort(), permissions };
 }
 
 /** Adds a value to the statement being built and answers its placeholder, `$1` and on. */

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Connection, Database } from './database.ts';
+import type { FieldDefinitions } from './field-definitions.ts';
 import type { Logger } from './logger.ts';
+import type { SavedLists } from './saved-lists.ts';
 
 /** One role held by a principal, with the rows it reaches. */
 export interface Grant {
@@ -70,6 +72,10 @@ export interface CtxDeps {
   logger: Logger;
   /** Signs what a client hands back to us, such as a cursor. */
   signatureKey: KeyObject;
+  /** The fields that the installation has added to its nouns. */
+  customFields: FieldDefinitions;
+  /** What the `view` of a list names. */
+  savedLists: SavedLists;
 }
 
 /** A context outside any transaction: `afterCommit` runs its effect at once. */

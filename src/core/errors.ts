@@ -70,7 +70,12 @@ export function permissionDenied(permission: string, detail?: string): AppError 
 
 /** 404 for a row that is absent or out of the caller's scope: the two are not told apart. */
 export function notFound(noun: string): AppError {
-  return new AppError({ status: 404, code: 'not_found', title: 'Not found', detail: `No such ${noun}.` });
+  return new AppError({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: `No such ${noun.replaceAll('_', ' ')}.`,
+  });
 }
 
 export function conflict(detail: string, extra: Record<string, unknown> = {}): AppError {

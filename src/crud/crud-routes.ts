@@ -5,8 +5,9 @@ import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
 import { OPERATORS, operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
-import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
+import { parseReadQuery, type Selection } from './list-query.ts';
 import type { Resource } from './resource.ts';
+import { readListQuery } from './saved-lists.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
@@ -15,7 +16,8 @@ const flag = z.enum(['true', 'false']).default('false');
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
 export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
   const { resource } = service;
-  const { noun, plural, permissions, viewSchema } = resource;
+  const { permissions, viewSchema } = resource;
+  const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
   const one = `${path}:id/`;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   return [
@@ -28,8 +30,8 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
       query: listQuerySchema(resource),
       parseQuery: (query) => query,
       response: pageSchema(viewSchema),
-      handler: (ctx, { query, url }) =>
-        service.list(ctx, parseListQuery(resource, query as Record<string, string>, ctx.signatureKey), url),
+      handler: async (ctx, { query, url }) =>
+        service.list(ctx, await readListQuery(ctx, resource, query as Record<string, string>), url),
     }),
     route({
       method: 'post',
@@ -92,7 +94,7 @@ export function crudRoutes(service: CrudService, path = `/${service.resource.plu
       body: resource.replaceSchema,
       response: viewSchema,
       handler: async (ctx, { params: { id }, body, ifMatch }) =>
-        replyWithVersion(await service.update(ctx, id, body, { ifMatch })),
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch, isReplacement: true })),
     }),
     route({
       method: 'delete',
@@ -168,7 +170,7 @@ function readQuerySchema(resource: Resource) {
   });
 }
 
-/** For the OpenAPI document; `parseListQuery` does the parsing. */
+/** For the OpenAPI document; `readListQuery` does the parsing. */
 function listQuerySchema(resource: Resource) {
   const filters = resource.filters.flatMap((field) =>
     operatorsOf(resource, field).map((operator) => [
@@ -196,6 +198,7 @@ function listQuerySchema(resource: Resource) {
     cursor: z.string().optional().describe('Empty to begin, then as next and previous give it'),
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
+    view: z.string().optional().describe('The id of a saved view, whose parameters hold where none is given here'),
     ...readQuerySchema(resource).shape,
     ...Object.fromEntries(filters),
   });

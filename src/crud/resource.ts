@@ -2,6 +2,7 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { z } from 'zod';
 import type { RequiredPermission, ScopeRule } from '../auth/scope.ts';
 import type { ResourceEntity } from '../core/base-entity.ts';
+import { CUSTOM_FIELDS_MARK } from '../http/openapi.ts';
 
 export type Shape = Record<string, z.ZodType>;
 export type ColumnKind = 'text' | 'uuid' | 'instant' | 'date' | 'number' | 'boolean' | 'list' | 'json';
@@ -99,7 +100,8 @@ const SYSTEM_SORTS = ['created_at', 'updated_at', 'id'];
  * One definition of a noun. Routes, validation, OpenAPI, filters, permission checks, events and the panel's resource
  * are read from it. It states facts only; what goes beyond create, read, update and delete stands in its service.
  */
-export function defineResource<W extends Shape>(definition: ResourceDefinition<W>): Resource<W> {
+export function defineResource<W extends Shape>(given: ResourceDefinition<W>): Resource<W> {
+  const definition = { ...given, write: markCustomFields(given.write, given.plural) };
   const read = { ...(definition.read ?? {}) };
   const computed = definition.computed ?? {};
   const relations = definition.relations ?? {};
@@ -127,6 +129,18 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     updateSchema: z.strictObject(mapValues(definition.write, (schema) => withoutDefault(schema).optional())),
     replaceSchema: z.strictObject(replaceShape(definition.write, relations)),
     viewSchema: z.strictObject(viewShape),
+  };
+}
+
+/** The documents say of each noun's custom fields what its installation has defined. */
+function markCustomFields<W extends Shape>(write: W, plural: string): W {
+  const { custom_fields } = write;
+  if (!custom_fields) return write;
+  return {
+    ...write,
+    custom_fields: withoutDefault(custom_fields)
+      .meta({ [CUSTOM_FIELDS_MARK]: plural })
+      .default({}),
   };
 }
 

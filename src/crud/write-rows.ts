@@ -6,6 +6,8 @@ import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMis
 import { newId } from '../core/ids.ts';
 import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
+import { CUSTOM_COLUMN, compareFields } from './custom-column.ts';
+import { acceptCustomFields, refuseTakenFields } from './custom-fields.ts';
 import { readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
 import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
@@ -17,13 +19,15 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const row: Row = { id: newId(), created_by_id: user_id, ...input };
+  const custom = await acceptCustomFields(ctx, resource, input.custom_fields, null, 'create');
+  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...(custom && { custom_fields: custom.values }) };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
+  await refuseTakenFields(ctx, resource, null, row);
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
   const created = await writeRow(ctx, resource, (bind) => {
     const places = columns.map((name) => bind(toColumn(resource, name, row[name])));
-    return `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
+    return `INSERT INTO ${resource.plural} (${columns.map(quoteName).join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
@@ -34,6 +38,8 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
 export interface UpdateOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
+  /** Whether the input stands for the whole row, so that custom fields which it does not name are cleared. */
+  isReplacement?: boolean;
 }
 
 /**
@@ -44,13 +50,17 @@ export async function updateRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
-  input: Input,
+  given: Input,
   options: UpdateOptions = {},
 ): Promise<Row> {
   const before = await lockRow(ctx, resource, id, resource.permissions.edit);
+  const mode = options.isReplacement ? 'replace' : 'merge';
+  const custom = await acceptCustomFields(ctx, resource, given.custom_fields, before, mode);
+  const input = custom ? { ...given, custom_fields: custom.values } : given;
+  const touched = Object.keys(given).flatMap((field) => (custom && field === CUSTOM_COLUMN ? custom.touched : field));
   const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
-  await refuseStale(ctx, resource, before, options.ifMatch, Object.keys(input), false);
-  const fields = Object.keys(changes);
+  await refuseStale(ctx, resource, before, options.ifMatch, touched, false);
+  const fields = [...new Set(Object.keys(changes).map((path) => path.split('.')[0] ?? path))];
   if (fields.length === 0) return readRow(ctx, resource, id);
   const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
@@ -58,8 +68,9 @@ export async function updateRow(
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
     if (taken) throw taken;
   }
+  await refuseTakenFields(ctx, resource, before, { ...changed, id });
   const after = await writeRow(ctx, resource, (bind) => {
-    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, input[field]))}`);
+    const sets = fields.map((field) => `${quoteName(field)} = ${bind(toColumn(resource, field, input[field]))}`);
     return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
@@ -84,6 +95,7 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, true);
   const taken = await findDuplicate(ctx, resource, before);
   if (taken) throw taken;
+  await refuseTakenFields(ctx, resource, null, before);
   const after = await writeRow(ctx, resource, (bind) => {
     return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
@@ -212,6 +224,10 @@ function compareRows(
   const changes: Changes = {};
   for (const field of fields) {
     if (!resource.columns.has(field)) continue;
+    if (field === CUSTOM_COLUMN) {
+      Object.assign(changes, compareFields(before[field], after[field]));
+      continue;
+    }
     const old = before[field] ?? null;
     const next = after[field] ?? null;
     if (!isDeepStrictEqual(plain(old), plain(next))) changes[field] = [old, next];
@@ -257,6 +273,11 @@ async function recordChange(
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {
   return resource.columns.get(name) === 'json' && value !== null ? JSON.stringify(value) : value;
+}
+
+/** A field may be called as SQL's own words are. */
+function quoteName(name: string): string {
+  return `"${name}"`;
 }
 
 function withoutUndefined(input: Input): Input {

@@ -6,12 +6,13 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
+  const name = noun.replace('_', ' ');
   return {
-    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${noun} was created.` },
-    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${noun} was changed.` },
-    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${noun} was moved to the trash.` },
-    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${noun} came back from the trash.` },
-    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${noun} was deleted permanently.` },
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${name} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${name} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${name} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${name} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${name} was deleted permanently.` },
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
@@ -22,6 +23,13 @@ export const EVENTS = {
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
+  ...lifeOf('custom_field'),
+  ...lifeOf('saved_view'),
+  'custom_field.purge_requested': {
+    action: 'purge_requested',
+    risk: 'high',
+    summary: 'The values of an archived custom field are to be deleted.',
+  },
   'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
   'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },
   'team_membership.created': { action: 'joined', risk: 'low', summary: 'A user joined a team.' },

@@ -1,3 +1,4 @@
+import { queueFieldWork } from '../custom-fields/custom-field.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
@@ -10,6 +11,17 @@ export const reactions: readonly Reaction[] = [
     react: notifyRoleChange,
   },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
+  {
+    name: 'queue-custom-field-work',
+    events: [
+      'custom_field.created',
+      'custom_field.updated',
+      'custom_field.deleted',
+      'custom_field.restored',
+      'custom_field.purge_requested',
+    ],
+    react: (_ctx, event, _realtime, queue) => queueFieldWork(queue, event),
+  },
 ];
 
 export function reactionsTo(event: EventName): Reaction[] {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from '../support/app.ts';
+import { defineField } from '../support/custom-fields.ts';
 import { formOf, openPanelAs, type PanelVisitor } from '../support/panel.ts';
 
 let app: TestApp;
@@ -7,6 +8,10 @@ let admin: PanelVisitor;
 beforeAll(async () => {
   app = await openTestApp({}, { panel: true });
   admin = await openPanelAs(app, 'admin');
+  const choices = ['chess', 'looms'];
+  await defineField(app, { entity: 'contacts', name: 'interests', field_type: 'multi_select', options: choices });
+  await defineField(app, { entity: 'contacts', name: 'vip', field_type: 'boolean' });
+  await defineField(app, { entity: 'contacts', name: 'shoe_size', field_type: 'decimal' });
 });
 afterAll(() => app.close());
 
