@@ -1,5 +1,3 @@
-import type { Ctx } from './ctx.ts';
-
 /** The kinds of field that an installation may add to its nouns. */
 export const FIELD_TYPES = [
   'text',
@@ -62,14 +60,3 @@ export interface FieldSet {
 }
 
 export const NO_FIELDS: FieldSet = { active: new Map(), hidden: [] };
-
-/** The fields that this installation has added, at hand in every process. */
-export interface FieldDefinitions {
-  of(entity: string): FieldSet;
-  /** Every noun that has any. The same object for as long as nothing changes. */
-  all(): ReadonlyMap<string, FieldSet>;
-  /** Await this where what `of` answers must be as it is now; `undefined` when it is. */
-  ready(): Promise<void> | undefined;
-  /** Whether there is such a row and the caller may refer to it. */
-  canRefer(ctx: Ctx, entity: string, id: string): Promise<boolean>;
-}

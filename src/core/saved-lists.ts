@@ -1,5 +1,3 @@
-import type { Ctx } from './ctx.ts';
-
 /** The parameters of a list that somebody has kept under a name. */
 export interface SavedList {
   id: string;
@@ -9,10 +7,4 @@ export interface SavedList {
   filters: Record<string, string>;
   ordering: string | null;
   columns: string[];
-}
-
-/** Where they are found. */
-export interface SavedLists {
-  /** Throws 404 for one that is not there or not for the caller. */
-  find(ctx: Ctx, id: string): Promise<SavedList>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FieldDefinition, FieldDefinitions } from '../core/field-definitions.ts';
+import type { FieldDefinitions } from '../core/ctx.ts';
+import type { FieldDefinition } from '../core/field-definitions.ts';
 import type { DescribeCustomFields } from '../http/openapi.ts';
 import { choicesOf, kindOf, schemaOf } from './custom-field-kinds.ts';
 

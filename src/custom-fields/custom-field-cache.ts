@@ -1,6 +1,6 @@
-import type { Ctx } from '../core/ctx.ts';
+import type { Ctx, FieldDefinitions } from '../core/ctx.ts';
 import type { Database } from '../core/database.ts';
-import { type FieldDefinition, type FieldDefinitions, type FieldSet, NO_FIELDS } from '../core/field-definitions.ts';
+import { type FieldDefinition, type FieldSet, NO_FIELDS } from '../core/field-definitions.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Notices, sendNotice } from '../core/notices.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';

@@ -1,6 +1,5 @@
 import { Column, Entity } from 'typeorm';
 import { ResourceEntity } from '../core/base-entity.ts';
-import type { FieldChoice, FieldLimits, FieldType } from '../core/field-definitions.ts';
 
 /** What is in the trash here is archived: its values stay in the rows, neither shown nor taken. */
 @Entity('custom_fields')
@@ -8,8 +7,8 @@ export class CustomField extends ResourceEntity {
   @Column({ type: 'varchar', length: 50 }) entity: string;
   @Column({ type: 'varchar', length: 41 }) name: string;
   @Column({ type: 'varchar', length: 100 }) label: string;
-  @Column({ type: 'varchar', length: 20 }) field_type: FieldType;
-  @Column({ type: 'jsonb', default: {} }) options: FieldChoice[] | FieldLimits;
+  @Column({ type: 'varchar', length: 20 }) field_type: string;
+  @Column({ type: 'jsonb', default: {} }) options: unknown;
   @Column({ type: 'boolean', default: false }) required: boolean;
   @Column({ type: 'jsonb', nullable: true }) default: unknown;
   @Column({ type: 'boolean', default: false }) unique: boolean;

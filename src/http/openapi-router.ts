@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import express, { Router } from 'express';
 import helmet from 'helmet';
 import { stringify } from 'yaml';
+import type { FieldDefinitions } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
-import type { FieldDefinitions } from '../core/field-definitions.ts';
 import { buildOpenApi, type DescribeCustomFields } from './openapi.ts';
 import type { Route } from './route.ts';
 
