@@ -13,9 +13,9 @@ export function readValues(resource: Resource, fields: readonly string[], form: 
   const values: Values = {};
   for (const name of fields) {
     const value: unknown = flat.get(form as Parameters<typeof flat.get>[0], name);
-    if (value !== undefined) values[name] = readValue(resource.columns.get(name), value);
+    if (value !== undefined) values[name] = readValue(resource.kinds.get(name), value);
     // AdminJS sends no key for a list from which the last item was taken.
-    else if (resource.columns.get(name) === 'list' && 'version' in form) values[name] = [];
+    else if (resource.kinds.get(name) === 'list' && 'version' in form) values[name] = [];
   }
   return values;
 }
@@ -27,7 +27,7 @@ export function readValues(resource: Resource, fields: readonly string[], form: 
 export function printValues(resource: Resource, row: Row): Row {
   const printed = Object.entries(row).map(([name, value]) => [
     name,
-    resource.columns.get(name) === 'json' && value !== null ? JSON.stringify(value) : value,
+    resource.kinds.get(name) === 'json' && value !== null ? JSON.stringify(value) : value,
   ]);
   return Object.fromEntries(printed);
 }
@@ -37,7 +37,7 @@ export function shapeLists(resource: Resource): Before {
   return (request) => {
     const form = Object.entries(request.payload ?? {}).map(([name, value]) => [
       name,
-      resource.columns.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
+      resource.kinds.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
     ]);
     return { ...request, payload: Object.fromEntries(form) };
   };

@@ -17,7 +17,7 @@ export function describeProperties(presentation: Presentation): Record<string, P
       isSortable: resource.sorts.includes(name),
       isRequired: isRequired(resource, name),
       ...(choices ? { availableValues: choices.map((value) => ({ value, label: labelOf(value) })) } : {}),
-      ...(resource.columns.get(name) === 'json' ? describeJson(resource, name) : {}),
+      ...(resource.kinds.get(name) === 'json' ? describeJson(resource, name) : {}),
       ...presentation.properties?.[name],
     };
   }
@@ -34,7 +34,7 @@ const COMPONENTS: Record<FieldShape['kind'], PropertyOptions['components']> = {
 
 /** An editor for the form that the field's values have; where there is none, the JSON itself as text. */
 function describeJson(resource: Resource, name: string): PropertyOptions {
-  const schema = resource.viewSchema.shape[name];
+  const schema = resource.input[name] ?? resource.viewSchema.shape[name];
   const shape = schema ? describeShape(schema) : null;
   return shape ? { custom: { shape }, components: COMPONENTS[shape.kind] } : { type: 'textarea' };
 }
@@ -52,6 +52,6 @@ const COLUMNS = {
 /** Short fields side by side where there is room, then the long ones below, each over the whole width. */
 export function inColumns({ service, properties = {} }: Presentation, names: string[]): LayoutElement[] {
   const isLong = (name: string) =>
-    properties[name]?.type !== undefined || ['list', 'json'].includes(service.resource.columns.get(name) ?? '');
+    properties[name]?.type !== undefined || ['list', 'json'].includes(service.resource.kinds.get(name) ?? '');
   return [[{ style: COLUMNS }, names.filter((name) => !isLong(name))], ...names.filter(isLong)];
 }

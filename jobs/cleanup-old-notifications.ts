@@ -3,6 +3,9 @@ import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
+import { dealService } from '../src/deals/deal.service.ts';
+import { pipelineService } from '../src/pipelines/pipeline.service.ts';
+import { productService } from '../src/products/product.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
 import { savedViewService } from '../src/saved-views/saved-view.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
@@ -28,7 +31,16 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
  * Resources whose trash is emptied after 30 days, each row with its event. Custom fields are not among them: what is in
  * their trash is archived, and its values stay until somebody says otherwise.
  */
-const TRASHABLE: readonly CrudService[] = [contactService, companyService, teamService, roleService, savedViewService];
+const TRASHABLE: readonly CrudService[] = [
+  dealService,
+  pipelineService,
+  productService,
+  contactService,
+  companyService,
+  teamService,
+  roleService,
+  savedViewService,
+];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {
   queue: 'default',

@@ -1,5 +1,6 @@
 import { loadScriptConfig, readFlags, runScript, withSystem } from '../scripts/script.ts';
 import { withTransaction } from '../src/core/ctx.ts';
+import { ensureDefaultPipeline } from '../src/pipelines/default-pipeline.ts';
 import { initializeRoles } from '../src/roles/initialize-roles.ts';
 import { ensureDemoAccounts } from './demo-accounts.ts';
 import { DEFAULT_SEED, type SeedOptions, SIZES, type Size, seedRecords } from './records.ts';
@@ -32,6 +33,7 @@ await runScript(async () => {
     'seed',
     async (ctx) => {
       await initializeRoles(ctx);
+      await ensureDefaultPipeline(ctx);
       if (!config.is_production) await withTransaction(ctx, (inner) => ensureDemoAccounts(inner, config.DEMO_PASSWORD));
       for (const { table, wanted, added } of await seedRecords(ctx, options)) {
         console.log(`${table.padEnd(9)} ${figure(added)} added, ${figure(wanted - added)} were there already`);

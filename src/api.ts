@@ -1,16 +1,25 @@
+import { activityRoutes } from './activities/activity.routes.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
+import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
 import { customFieldRoutes } from './custom-fields/custom-field.routes.ts';
+import { dealRoutes } from './deals/deal.routes.ts';
+import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
+import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
+import { productRoutes } from './products/product.routes.ts';
 import type { Queue } from './queue.ts';
+import { recentItemRoutes } from './recent-items/recent-item.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
+import { savedSearchRoutes } from './saved-searches/saved-search.routes.ts';
 import { savedViewRoutes } from './saved-views/saved-view.routes.ts';
+import { searchRoutes } from './search/search.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -34,6 +43,15 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...companyRoutes,
     ...customFieldRoutes,
     ...savedViewRoutes,
+    ...activityRoutes,
+    ...commentRoutes,
+    ...followRoutes,
+    ...searchRoutes,
+    ...savedSearchRoutes,
+    ...recentItemRoutes,
+    ...pipelineRoutes,
+    ...productRoutes,
+    ...dealRoutes,
     ...notificationRoutes,
   ];
 }

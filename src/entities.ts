@@ -1,29 +1,57 @@
+import { Activity } from './activities/activity.entity.ts';
 import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
+import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
 import { CustomField } from './custom-fields/custom-field.entity.ts';
+import { Deal } from './deals/deal.entity.ts';
+import { DealContact } from './deals/deal-contact.entity.ts';
+import { DealLineItem } from './deals/deal-line-item.entity.ts';
+import { DealTotal } from './deals/deal-total.entity.ts';
+import { StageTransition } from './deals/stage-transition.entity.ts';
+import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
+import { Product } from './products/product.entity.ts';
+import { RecentItem } from './recent-items/recent-item.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
+import { SavedSearch } from './saved-searches/saved-search.entity.ts';
 import { SavedView } from './saved-views/saved-view.entity.ts';
+import { SearchTerm } from './search/search-term.entity.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMembership } from './teams/team-membership.entity.ts';
 import { User } from './users/user.entity.ts';
 
 /** LIST of every table. */
 export const entities = [
+  Activity,
   AuditLog,
+  Comment,
   Company,
   Contact,
   CustomField,
+  Follow,
   IdempotencyKey,
   Notification,
+  RecentItem,
+  Deal,
+  DealContact,
+  DealLineItem,
+  DealTotal,
+  Pipeline,
+  PipelineStage,
+  Product,
   Role,
   RoleAssignment,
   SavedView,
+  SavedSearch,
+  SearchTerm,
   Session,
+  StageTransition,
   Team,
   TeamMembership,
   User,

@@ -9,6 +9,7 @@ import { createRealtimeEmitter } from './core/realtime-emitter.ts';
 import { type Dispatcher, startDispatcher } from './events/dispatcher.ts';
 import { runProcess } from './life-cycle.ts';
 import { openListener } from './listener.ts';
+import { ensureDefaultPipeline } from './pipelines/default-pipeline.ts';
 import { QUEUES, type QueueName } from './queue.ts';
 import { initializeRoles } from './roles/initialize-roles.ts';
 import { type ApiServer, serve } from './server.ts';
@@ -43,6 +44,7 @@ async function start(ended: AbortSignal): Promise<void> {
   const { system } = running;
   const ctx = createSystemCtx(system);
   await initializeRoles(ctx);
+  await ensureDefaultPipeline(ctx);
   const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
   ended.throwIfAborted();
   running.worker = await startJobs(system, { queues });

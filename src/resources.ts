@@ -1,15 +1,21 @@
-import { companyResource } from './companies/company.resource.ts';
-import { contactResource } from './contacts/contact.resource.ts';
+import { activityResource } from './activities/activity.resource.ts';
+import { commentResource } from './comments/comment.resource.ts';
 import type { Resource } from './crud/resource.ts';
 import { notificationResource } from './notifications/notification.resource.ts';
+import { pipelineResource } from './pipelines/pipeline.resource.ts';
+import { productResource } from './products/product.resource.ts';
+import { recordResources } from './records/record-types.ts';
 import { roleResource } from './roles/role.resource.ts';
 import { teamResource } from './teams/team.resource.ts';
 import { userResource } from './users/user.resource.ts';
 
 /** LIST of every noun whose list may be kept as a saved view; those with a `custom_fields` column may be given fields. */
 export const resources: readonly Resource[] = [
-  contactResource,
-  companyResource,
+  ...recordResources,
+  pipelineResource,
+  productResource,
+  activityResource,
+  commentResource,
   userResource,
   teamResource,
   roleResource,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
-import { OPERATORS } from '../src/crud/filters.ts';
+import { OPERATORS } from '../src/crud/operators.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
 

@@ -10,10 +10,10 @@ const READER_LEVEL = 1;
 
 /** Which users' rows a principal reaches. `user_ids: null` is every row. */
 export interface RowAccess {
+  /** For a rule that goes by the rules of other tables. */
+  principal: Principal;
   user_id: string;
   user_ids: readonly string[] | null;
-  /** What the principal may do beside; `null` is everything. */
-  permissions: ReadonlySet<string> | null;
 }
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -37,23 +37,22 @@ export function requirePermission(principal: Principal, required: RequiredPermis
  */
 export function findRowAccess(principal: Principal, permission: RequiredPermission): RowAccess {
   const user_id = principal.user_id ?? NOBODY;
-  const { permissions } = principal;
-  if (permissions === null) return { user_id, user_ids: null, permissions };
+  if (principal.permissions === null) return { principal, user_id, user_ids: null };
   const reached = new Set<string>();
   for (const grant of principal.grants) {
     if (permission !== 'signed-in' && permission !== 'public' && !grant.permissions.has(permission)) continue;
     if (grant.level > READER_LEVEL) {
-      if (grant.user_ids === null) return { user_id, user_ids: null, permissions };
+      if (grant.user_ids === null) return { principal, user_id, user_ids: null };
       for (const id of grant.user_ids) reached.add(id);
     } else if (permission.startsWith('view_') && grant.user_ids === null) {
-      return { user_id, user_ids: null, permissions };
+      return { principal, user_id, user_ids: null };
     } else if (permission.startsWith('view_')) {
       for (const id of grant.user_ids ?? []) reached.add(id);
     } else {
       reached.add(user_id);
     }
   }
-  return { user_id, user_ids: [...reached].sort(), permissions };
+  return { principal, user_id, user_ids: [...reached].sort() };
 }
 
 /** Adds a value to the statement being built and answers its placeholder, `$1` and on. */

@@ -1,5 +1,5 @@
-import { crudRoutes } from '../crud/crud-routes.ts';
 import type { Route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { companyService } from './company.service.ts';
 
-export const companyRoutes: Route[] = crudRoutes(companyService);
+export const companyRoutes: Route[] = recordRoutes(companyService);

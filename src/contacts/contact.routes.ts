@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { crudRoutes } from '../crud/crud-routes.ts';
 import { type Route, route } from '../http/route.ts';
+import { recordRoutes } from '../records/record-routes.ts';
 import { contactService, readContactStatistics } from './contact.service.ts';
 
 const statisticsView = z.strictObject({
@@ -20,5 +20,5 @@ export const contactRoutes: Route[] = [
     response: statisticsView,
     handler: (ctx) => readContactStatistics(ctx),
   }),
-  ...crudRoutes(contactService),
+  ...recordRoutes(contactService),
 ];

@@ -3,9 +3,10 @@ import type { Ctx } from '../core/ctx.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
-import { OPERATORS, operatorsOf } from './filters.ts';
+import { operatorsOf } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
 import { parseReadQuery, type Selection } from './list-query.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 import { readListQuery } from './saved-lists.ts';
 
@@ -13,8 +14,12 @@ const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
 const flag = z.enum(['true', 'false']).default('false');
 
+function pathOf(resource: Resource): string {
+  return `/${resource.plural.replaceAll('_', '-')}/`;
+}
+
 /** The calls that every resource answers, under `path` where that is not simply its plural noun. */
-export function crudRoutes(service: CrudService, path = `/${service.resource.plural}/`): Route[] {
+export function crudRoutes(service: CrudService, path = pathOf(service.resource)): Route[] {
   const { resource } = service;
   const { permissions, viewSchema } = resource;
   const [noun, plural] = [resource.noun, resource.plural].map((name) => name.replaceAll('_', ' ')) as [string, string];
@@ -171,7 +176,7 @@ function readQuerySchema(resource: Resource) {
 }
 
 /** For the OpenAPI document; `readListQuery` does the parsing. */
-function listQuerySchema(resource: Resource) {
+export function listQuerySchema(resource: Resource) {
   const filters = resource.filters.flatMap((field) =>
     operatorsOf(resource, field).map((operator) => [
       operator === 'eq' ? field : `${field}__${operator}`,
@@ -183,6 +188,14 @@ function listQuerySchema(resource: Resource) {
         ),
     ]),
   );
+  const aliases = Object.entries(resource.filterAliases).map(([name, { field, operator }]) => [
+    name,
+    z.string().optional().describe(`${field} ${operator}`),
+  ]);
+  const flags = Object.keys(resource.filterFlags).map((name) => [
+    name,
+    z.string().optional().describe('true or false'),
+  ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
     : {};
@@ -200,6 +213,6 @@ function listQuerySchema(resource: Resource) {
     trashed: z.string().optional().describe('true lists the trash'),
     view: z.string().optional().describe('The id of a saved view, whose parameters hold where none is given here'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...aliases, ...flags]),
   });
 }

@@ -3,7 +3,16 @@ import type { Row } from '../core/database.ts';
 import type { ListQuery } from './list-query.ts';
 import { listRows, type Page, type ReadOptions, readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
-import { createRow, deleteRow, type Input, purgeRow, restoreRow, type UpdateOptions, updateRow } from './write-rows.ts';
+import {
+  createRow,
+  deleteRow,
+  type Input,
+  purgeRow,
+  restoreRow,
+  type UpdateOptions,
+  updateRow,
+  type WriteOptions,
+} from './write-rows.ts';
 
 /**
  * What can be done to the rows of one resource. REST, bulk, panel, seeds and imports all come through here, so a
@@ -14,7 +23,7 @@ export interface CrudService {
   list(ctx: Ctx, query: ListQuery, url: string): Promise<Page>;
   read(ctx: Ctx, id: string, options?: ReadOptions): Promise<Row>;
   /** `input` has passed the resource's `createSchema`. */
-  create(ctx: Ctx, input: Input): Promise<Row>;
+  create(ctx: Ctx, input: Input, options?: WriteOptions): Promise<Row>;
   /** `input` has passed the resource's `updateSchema`. */
   update(ctx: Ctx, id: string, input: Input, options?: UpdateOptions): Promise<Row>;
   delete(ctx: Ctx, id: string, options?: UpdateOptions): Promise<void>;
@@ -28,7 +37,7 @@ export function crudService(resource: Resource): CrudService {
     resource,
     list: (ctx, query, url) => listRows(ctx, resource, query, url),
     read: (ctx, id, options) => readRow(ctx, resource, id, options),
-    create: (ctx, input) => createRow(ctx, resource, input),
+    create: (ctx, input, options) => createRow(ctx, resource, input, options),
     update: (ctx, id, input, options) => updateRow(ctx, resource, id, input, options),
     delete: (ctx, id, options) => deleteRow(ctx, resource, id, options),
     restore: (ctx, id) => restoreRow(ctx, resource, id),

@@ -5,10 +5,8 @@ import { type FieldError, fieldError, validationError } from '../core/errors.ts'
 import type { FieldDefinition } from '../core/field-definitions.ts';
 import { suggestName } from '../core/nearest.ts';
 import { explainIssue } from '../http/issues.ts';
+import type { Operator } from './operators.ts';
 import type { ColumnKind, Resource } from './resource.ts';
-
-export const OPERATORS = ['in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'] as const;
-export type Operator = 'eq' | (typeof OPERATORS)[number];
 
 const BY_KIND: Record<ColumnKind, readonly Operator[]> = {
   text: ['eq', 'in', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'startswith', 'isnull'],
@@ -39,11 +37,23 @@ export interface Filter {
 
 /** Parses `field=value` or `field__op=value`. Answers `null` when the parameter is no filter of this resource. */
 export function parseFilter(resource: Resource, parameter: string, text: string): Filter | null {
+  if (Object.hasOwn(resource.filterFlags, parameter)) {
+    return { field: parameter, operator: 'eq', value: parseScalar('boolean', parameter, text) };
+  }
+  const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
+  if (alias) {
+    const kind = resource.columns.get(alias.field) ?? 'text';
+    return { ...alias, value: parseOperand(shapeOf(resource, alias.field), kind, alias.operator, parameter, text) };
+  }
   const [field = '', operator = 'eq', ...rest] = parameter.split('__');
   if (rest.length > 0) return null;
   if (!resource.filters.includes(field)) return null;
   const kind = resource.columns.get(field) ?? 'text';
-  return parseCondition({ field, kind, schema: resource.write[field] }, operator, parameter, text);
+  return parseCondition({ field, kind, schema: shapeOf(resource, field) }, operator, parameter, text);
+}
+
+function shapeOf(resource: Resource, field: string): ZodType | undefined {
+  return resource.write[field] ?? resource.read[field];
 }
 
 /** What a condition needs to know of the field that it is on. */
@@ -160,6 +170,8 @@ const CASTS: Record<ColumnKind, string> = {
 
 /** The condition in SQL. Field names come from the resource's own list, values only through `bind`. */
 export function compileFilter(resource: Resource, filter: Filter, alias: string, bind: Bind): string {
+  const flag = Object.hasOwn(resource.filterFlags, filter.field) ? resource.filterFlags[filter.field] : undefined;
+  if (flag) return filter.value ? `(${flag(alias)})` : `(${flag(alias)}) IS NOT TRUE`;
   const kind = resource.columns.get(filter.field) ?? 'text';
   const column = `${alias}.${filter.field}`;
   const cast = CASTS[kind];

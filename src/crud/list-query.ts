@@ -1,3 +1,4 @@
+import type { Bind } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { fieldError, validationError } from '../core/errors.ts';
 import type { FieldDefinition, FieldSet } from '../core/field-definitions.ts';
@@ -5,7 +6,8 @@ import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { CUSTOM_PREFIX, fieldsOf } from './custom-column.ts';
 import { findSortable, parseCustomFilter } from './custom-field-filters.ts';
-import { type Filter, OPERATORS, parseFilter } from './filters.ts';
+import { type Filter, parseFilter } from './filters.ts';
+import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
 
 export interface SortKey {
@@ -34,6 +36,8 @@ export interface ListQuery extends Selection {
   cursor: Cursor | null | undefined;
   count: 'auto' | 'exact' | 'none';
   isTrashed: boolean;
+  /** What a service asks of the rows beyond the filters of its caller, in SQL over the alias. */
+  conditions?: readonly ((alias: string, bind: Bind) => string)[];
 }
 
 /** A relation to load beside its id, and those to load beside that. */
@@ -42,19 +46,7 @@ export interface Expansion {
   nested: Expansion[];
 }
 
-const CONTROLS = [
-  'search',
-  'ordering',
-  'page',
-  'page_size',
-  'limit',
-  'cursor',
-  'count',
-  'fields',
-  'expand',
-  'trashed',
-  'view',
-];
+const CONTROLS = ['search', 'ordering', 'page', 'page_size', 'limit', 'cursor', 'count', 'fields', 'expand', 'trashed'];
 const MAX_PAGE_SIZE = 200;
 /** How far into a list page numbers reach. */
 export const MAX_DEPTH_ROWS = 10_000;
@@ -229,7 +221,9 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, [...CONTROLS, ...resource.filters]);
+  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.filterFlags)];
+  const known = [...CONTROLS, ...resource.filters, ...others];
+  const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },
   ]);

@@ -65,7 +65,13 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
   return { ...count, ...links, results: rows };
 }
 
-function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind: (value: unknown) => string): string[] {
+/** What a row must meet to be in the list: living or in the trash, within the caller's scope, and as filtered. */
+export function compileConditions(
+  ctx: Ctx,
+  resource: Resource,
+  query: Pick<ListQuery, 'conditions' | 'filters' | 'isTrashed' | 'search'>,
+  bind: (value: unknown) => string,
+): string[] {
   const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
@@ -75,6 +81,7 @@ function compileConditions(ctx: Ctx, resource: Resource, query: ListQuery, bind:
       custom ? compileCustomFilter(custom, filter, 't.', bind) : compileFilter(resource, filter, 't', bind),
     );
   }
+  for (const condition of query.conditions ?? []) conditions.push(condition('t', bind));
   if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;
 }

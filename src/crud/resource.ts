@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RequiredPermission, ScopeRule } from '../auth/scope.ts';
 import type { ResourceEntity } from '../core/base-entity.ts';
 import { CUSTOM_FIELDS_MARK } from '../http/openapi.ts';
+import type { Operator } from './operators.ts';
 
 export type Shape = Record<string, z.ZodType>;
 export type ColumnKind = 'text' | 'uuid' | 'instant' | 'date' | 'number' | 'boolean' | 'list' | 'json';
@@ -49,6 +50,11 @@ export interface ResourceDefinition<W extends Shape> {
   scope: ScopeRule;
   /** Fields that clients write: the create shape. Update takes the same, all optional. */
   write: W;
+  /**
+   * Fields that clients write and that are no columns, such as rows of another table. The service says what comes of
+   * them; what is read is a computed field of the same name.
+   */
+  input?: Shape;
   /** Input of a create that is no column; the service says what comes of it. */
   createOnly?: Shape;
   /** Columns that are read but set by the system. */
@@ -58,6 +64,10 @@ export interface ResourceDefinition<W extends Shape> {
   /** Fields that lists filter and sort by. */
   filters: readonly string[];
   sorts: readonly string[];
+  /** Other names of filters: `min_amount` is `amount__gte`. */
+  filterAliases?: Record<string, { field: string; operator: Operator }>;
+  /** Filters that are `true` or `false` for a condition over the row's alias. */
+  filterFlags?: Record<string, (alias: string) => string>;
   /** Whether the table has a `search_vector`. */
   isSearchable?: boolean;
   /** The relation whose label stands in the `search_vector` too, while the row's own words there carry weight A. */
@@ -68,10 +78,15 @@ export interface ResourceDefinition<W extends Shape> {
 
 export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W> {
   read: Shape;
+  input: Shape;
+  filterAliases: Record<string, { field: string; operator: Operator }>;
+  filterFlags: Record<string, (alias: string) => string>;
   computed: Record<string, ComputedField>;
   relations: Record<string, Relation>;
   unique: readonly string[];
   columns: ReadonlyMap<string, ColumnKind>;
+  /** Of the columns, and of what is written without being one, which is JSON. */
+  kinds: ReadonlyMap<string, ColumnKind>;
   /** Every field of an answer, in order. */
   fields: readonly string[];
   /** Those that hold a value in every row: in their order a null needs no thought and a plain index serves. */
@@ -113,21 +128,27 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     ...Object.fromEntries(Object.values(relations).map((relation) => [relation.label, z.string().nullable()])),
     ...SYSTEM_READ,
   };
-  const createSchema = z.strictObject({ ...definition.write, ...definition.createOnly });
+  const input = definition.input ?? {};
+  const written = { ...definition.write, ...input };
+  const columns = readColumns(definition.entity);
   return {
     ...definition,
     read,
+    input,
     computed,
     relations,
+    filterAliases: definition.filterAliases ?? {},
+    filterFlags: definition.filterFlags ?? {},
     unique: definition.unique ?? [],
     filters: [...SYSTEM_FILTERS, ...definition.filters],
     sorts: [...SYSTEM_SORTS, ...definition.sorts],
-    columns: readColumns(definition.entity),
+    columns,
+    kinds: new Map([...columns, ...Object.keys(input).map((name): [string, ColumnKind] => [name, 'json'])]),
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
-    createSchema,
-    updateSchema: z.strictObject(mapValues(definition.write, (schema) => withoutDefault(schema).optional())),
-    replaceSchema: z.strictObject(replaceShape(definition.write, relations)),
+    createSchema: z.strictObject({ ...written, ...definition.createOnly }),
+    updateSchema: z.strictObject(mapValues(written, (schema) => withoutDefault(schema).optional())),
+    replaceSchema: z.strictObject(replaceShape(written, relations)),
     viewSchema: z.strictObject(viewShape),
   };
 }
@@ -176,6 +197,7 @@ const KINDS: Record<string, ColumnKind> = {
   timestamptz: 'instant',
   date: 'date',
   numeric: 'number',
+  'double precision': 'number',
   integer: 'number',
   boolean: 'boolean',
   jsonb: 'json',

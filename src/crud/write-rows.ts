@@ -14,8 +14,17 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
+/** What a service says of a write beyond the row itself. */
+export interface WriteOptions {
+  /** The event in place of `noun.created` or `noun.updated`. */
+  event?: EventName;
+  metadata?: Record<string, unknown>;
+  /** Changes of the same act that are no columns. */
+  beside?: Changes;
+}
+
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
-export async function createRow(ctx: Ctx, resource: Resource, input: Input): Promise<Row> {
+export async function createRow(ctx: Ctx, resource: Resource, input: Input, options: WriteOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
@@ -31,11 +40,11 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input): Pro
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
-  await recordChange(ctx, resource, 'created', created.row, created.label, compareRows(resource, {}, created.row));
+  await recordChange(ctx, resource, 'created', created, compareRows(resource, {}, created.row), options);
   return created.row;
 }
 
-export interface UpdateOptions {
+export interface UpdateOptions extends WriteOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
   /** Whether the input stands for the whole row, so that custom fields which it does not name are cleared. */
@@ -59,9 +68,10 @@ export async function updateRow(
   const input = custom ? { ...given, custom_fields: custom.values } : given;
   const touched = Object.keys(given).flatMap((field) => (custom && field === CUSTOM_COLUMN ? custom.touched : field));
   const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
-  await refuseStale(ctx, resource, before, options.ifMatch, touched, false);
+  const beside = Object.keys(options.beside ?? {});
+  await refuseStale(ctx, resource, before, options.ifMatch, [...touched, ...beside]);
   const fields = [...new Set(Object.keys(changes).map((path) => path.split('.')[0] ?? path))];
-  if (fields.length === 0) return readRow(ctx, resource, id);
+  if (fields.length === 0 && beside.length === 0) return readRow(ctx, resource, id);
   const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
@@ -71,23 +81,24 @@ export async function updateRow(
   await refuseTakenFields(ctx, resource, before, { ...changed, id });
   const after = await writeRow(ctx, resource, (bind) => {
     const sets = fields.map((field) => `${quoteName(field)} = ${bind(toColumn(resource, field, input[field]))}`);
-    return `UPDATE ${resource.plural} SET ${sets.join(', ')}, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
+    sets.push('updated_at = now()', 'version = version + 1');
+    return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'updated', after.row, after.label, changes);
+  await recordChange(ctx, resource, 'updated', after, changes, options);
   return after.row;
 }
 
 /** Moves a row to the trash. Throws 404, 403, 412 when `If-Match` is stale. */
 export async function deleteRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
   const before = await lockRow(ctx, resource, id, resource.permissions.delete);
-  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await refuseStale(ctx, resource, before, options.ifMatch);
   await ctx.db.query(
     `UPDATE ${resource.plural} SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1`,
     [id],
   );
   const version = Number(before.version) + 1;
-  await recordChange(ctx, resource, 'deleted', { ...before, version }, String(before._label), {});
+  await recordChange(ctx, resource, 'deleted', { row: { ...before, version }, label: String(before._label) }, {});
 }
 
 /** Brings a row back from the trash. Throws 404 when it is not there, 409 when a unique field was taken meanwhile. */
@@ -100,7 +111,7 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
     return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
   if (!after) throw notFound(resource.noun);
-  await recordChange(ctx, resource, 'restored', after.row, after.label, {});
+  await recordChange(ctx, resource, 'restored', after, {});
   return after.row;
 }
 
@@ -108,13 +119,14 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
 export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options: UpdateOptions = {}): Promise<void> {
   requirePermission(ctx.principal, 'manage_settings');
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
-  await refuseStale(ctx, resource, before, options.ifMatch, [], true);
+  await refuseStale(ctx, resource, before, options.ifMatch);
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
-  await recordChange(ctx, resource, 'purged', before, String(before._label), compareRows(resource, before, {}));
+  const changes = compareRows(resource, before, {});
+  await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
 }
 
-/** Locks a row that the caller may read, then checks that they may also do this to it. */
-async function lockRow(
+/** Locks a row that the caller may read, then checks that they may also do this to it. Throws 404, 403. */
+export async function lockRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
@@ -190,14 +202,13 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
   return null;
 }
 
-/** Throws 412 when the version was passed and somebody changed one of `fields`, or anything if `isWhole`. */
-async function refuseStale(
+/** Throws 412 when the version was passed and somebody changed one of `fields` of a locked row, or anything without them. */
+export async function refuseStale(
   ctx: Ctx,
   resource: Resource,
   before: Row,
   ifMatch: string | undefined,
-  fields: string[],
-  isWhole: boolean,
+  fields?: readonly string[],
 ): Promise<void> {
   if (ifMatch === undefined || ifMatch === '*') return;
   const version = /^"([1-9]\d{0,8})"$/.exec(ifMatch.trim())?.[1];
@@ -210,9 +221,9 @@ async function refuseStale(
     [resource.noun, before.id, version],
   );
   const changed = rows.map((row) => row.field);
-  const overlap = isWhole ? changed : changed.filter((field) => fields.includes(field));
+  const overlap = fields ? changed.filter((field) => fields.includes(field)) : changed;
   const isFuture = Number(version) > Number(before.version);
-  if (overlap.length > 0 || isWhole || isFuture) throw versionMismatch(overlap, await current());
+  if (overlap.length > 0 || !fields || isFuture) throw versionMismatch(overlap, await current());
 }
 
 function compareRows(
@@ -242,15 +253,16 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+interface Written {
+  row: Row;
+  label: string;
+}
+
 /**
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(
-  ctx: Ctx,
-  resource: Resource,
-  change: (bind: Bind) => string,
-): Promise<{ row: Row; label: string } | null> {
+async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));
@@ -263,12 +275,12 @@ async function recordChange(
   ctx: Ctx,
   resource: Resource,
   verb: string,
-  row: Row,
-  label: string,
+  { row, label }: Written,
   changes: Changes,
+  { event = `${resource.noun}.${verb}` as EventName, metadata, beside }: WriteOptions = {},
 ): Promise<void> {
   const subject = { type: resource.noun, id: row.id as string, version: row.version as number, label };
-  await record(ctx, `${resource.noun}.${verb}` as EventName, subject, { changes });
+  await record(ctx, event, subject, { changes: { ...changes, ...beside }, metadata });
 }
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {

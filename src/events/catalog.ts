@@ -6,7 +6,7 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
-  const name = noun.replace('_', ' ');
+  const name = noun.replaceAll('_', ' ');
   return {
     [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${name} was created.` },
     [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${name} was changed.` },
@@ -20,6 +20,16 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('comment'),
+  'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
+  ...lifeOf('saved_search'),
+  ...lifeOf('product'),
+  ...lifeOf('pipeline'),
+  ...lifeOf('deal'),
+  'deal.stage_changed': { action: 'status_changed', risk: 'low', summary: 'A deal went to another stage.' },
+  'deal.won': { action: 'won', risk: 'low', summary: 'A deal was won.' },
+  'deal.lost': { action: 'lost', risk: 'low', summary: 'A deal was lost.' },
+  'deal.reopened': { action: 'reopened', risk: 'low', summary: 'A won or lost deal was opened again.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
@@ -30,6 +40,7 @@ export const EVENTS = {
     risk: 'high',
     summary: 'The values of an archived custom field are to be deleted.',
   },
+  'activity.logged': { action: 'logged', risk: 'low', summary: 'A call, e-mail, meeting or note was logged.' },
   'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
   'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },
   'team_membership.created': { action: 'joined', risk: 'low', summary: 'A user joined a team.' },

@@ -1,5 +1,7 @@
+import { activityEvents, writeActivity } from '../activities/activity.reactions.ts';
 import { queueFieldWork } from '../custom-fields/custom-field.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
+import { learnTerms, termEvents } from '../search/search-terms.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
 
@@ -10,6 +12,8 @@ export const reactions: readonly Reaction[] = [
     events: ['role_assignment.created', 'role_assignment.deleted'],
     react: notifyRoleChange,
   },
+  { name: 'write-activity', events: activityEvents, react: writeActivity },
+  { name: 'learn-terms', events: termEvents, react: learnTerms },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
   {
     name: 'queue-custom-field-work',

@@ -74,13 +74,57 @@ export const optionalPhone = emptyAsNull(
     .regex(/^\+?[\d\s().\-/#*]{3,}(\s*(ext|x)\.?\s*\d{1,6})?$/i, 'Enter a valid phone number.'),
 ).optional();
 
+export const MAX_MONEY = 999_999_999_999.99;
+
+function hasTwoDecimals(value: number): boolean {
+  return Math.abs(value * 100 - Math.round(value * 100)) < 1e-3;
+}
+
 /** `numeric(14,2)`: at most twelve digits before the point, two after it. */
 export const optionalMoney = emptyAsNull(
   z
     .number({ error: 'Give a number.' })
-    .min(-999_999_999_999.99, 'Too small.')
-    .max(999_999_999_999.99, 'Too large.')
-    .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-3, 'Use at most two decimals.'),
+    .min(-MAX_MONEY, 'Too small.')
+    .max(MAX_MONEY, 'Too large.')
+    .refine(hasTwoDecimals, 'Use at most two decimals.'),
+).optional();
+
+/** Money that is asked for or paid: never less than nothing. */
+export const amount = z
+  .number({ error: 'Give a number.' })
+  .min(0, 'Give 0 or more.')
+  .max(MAX_MONEY, 'Too large.')
+  .refine(hasTwoDecimals, 'Use at most two decimals.');
+
+export const optionalAmount = emptyAsNull(amount).optional();
+
+/** A share in percent, of two decimals at most. */
+export const percentage = z
+  .number({ error: 'Give a number.' })
+  .min(0, 'Give a number from 0 to 100.')
+  .max(100, 'Give a number from 0 to 100.')
+  .refine(hasTwoDecimals, 'Use at most two decimals.');
+
+/** A whole number, or null; an empty text is null. */
+export function optionalWhole(least: number, most: number) {
+  const range = `Give a whole number from ${least} to ${most}.`;
+  return emptyAsNull(z.number({ error: range }).int(range).min(least, range).max(most, range)).optional();
+}
+
+/** True or false, or null; an empty text is null. */
+export const optionalFlag = emptyAsNull(z.boolean()).optional();
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** A day of the calendar. `Date` would turn 31 February into 3 March, and PostgreSQL has no year 0. */
+export const optionalDate = emptyAsNull(
+  z
+    .string()
+    .trim()
+    .refine((text) => {
+      const moment = DAY.test(text) && !text.startsWith('0000') ? Date.parse(text) : Number.NaN;
+      return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
+    }, 'Give a date, YYYY-MM-DD.'),
 ).optional();
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -149,4 +193,12 @@ export const addressFields = {
   country: optionalCountry,
 };
 
+/** An instant of input, ISO 8601; without an offset it is UTC. */
+export const instantInput = z.iso
+  .datetime({ offset: true, local: true, error: 'Give an instant, ISO 8601, such as 2026-01-31T08:00:00Z.' })
+  .transform((text) => new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`).toISOString());
+
+export const optionalInstant = emptyAsNull(instantInput).optional();
+
+/** An instant of output. */
 export const instant = z.string().describe('ISO 8601, UTC');

@@ -21,11 +21,12 @@ const LIMITS = {
   general_sustained: { limit: 1000, windowMs: HOUR, key: 'caller' },
   anonymous: { limit: 20, windowMs: MINUTE, key: 'address' },
   anonymous_sustained: { limit: 100, windowMs: HOUR, key: 'address' },
+  search: { limit: 120, windowMs: MINUTE, key: 'caller' },
   bulk: { limit: 60, windowMs: MINUTE, key: 'caller' },
   login: { limit: 5, windowMs: MINUTE, key: 'address', isExact: true },
 } satisfies Record<string, LimitFacts>;
 
-export type LimitName = 'bulk' | 'login';
+export type LimitName = 'bulk' | 'login' | 'search';
 
 /** Counts a request. Rejects with a 429 when it is one too many. */
 export type Limit = (req: Request, res: Response) => Promise<void>;

@@ -114,7 +114,8 @@ function describeHeaders(route: Route): Json[] {
   if (route.permission !== 'public' && (route.method === 'post' || route.method === 'patch')) {
     headers.push(header('Idempotency-Key', 'At most 255 characters; a repeat within 24 h gets the first answer.'));
   }
-  if (['patch', 'put', 'delete'].includes(route.method) && route.path.endsWith('/:id/')) {
+  const isWrite = ['patch', 'put', 'delete'].includes(route.method) && route.path.endsWith('/:id/');
+  if (isWrite || route.isConditional) {
     headers.push(header('If-Match', 'The ETag of the version that was read.'));
   }
   return headers;

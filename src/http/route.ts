@@ -36,6 +36,8 @@ interface RouteFacts {
   limit?: LimitName;
   /** Outside all limits: for probes, which come often and from one address. */
   isUnlimited?: boolean;
+  /** Whether an act on one row heeds `If-Match`; PATCH, PUT and DELETE of one do anyway. */
+  isConditional?: boolean;
   /** Largest body, as `bytes` spells it; 1mb unless told. */
   bodyLimit?: string;
 }

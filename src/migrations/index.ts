@@ -1,6 +1,16 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
+import { Deals1764000000005 } from './0005-deals.ts';
 import { CustomFields1764000000007 } from './0007-custom-fields.ts';
+import { Activities1764000000008 } from './0008-activities.ts';
+import { Search1764000000011 } from './0011-search.ts';
 
 /** LIST of every migration, oldest first. */
-export const migrations = [Foundation1764000000001, Jobs1764000000002, CustomFields1764000000007];
+export const migrations = [
+  Foundation1764000000001,
+  Jobs1764000000002,
+  Deals1764000000005,
+  CustomFields1764000000007,
+  Activities1764000000008,
+  Search1764000000011,
+];

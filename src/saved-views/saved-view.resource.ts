@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { holdsPermission, type ScopeRule } from '../auth/scope.ts';
-import { ANONYMOUS } from '../core/ctx.ts';
 import { suggestName } from '../core/nearest.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
 import { optionalText, requiredText } from '../http/fields.ts';
@@ -22,8 +21,7 @@ const filters = z
   .refine((map) => Object.keys(map).length <= 40, 'Use at most 40 filters.');
 
 /** One's own, and those that others share with whoever may view what they list. */
-const ownOrShared: ScopeRule = ({ user_id, permissions }, alias, bind) => {
-  const principal = { ...ANONYMOUS, user_id, permissions };
+const ownOrShared: ScopeRule = ({ user_id, principal }, alias, bind) => {
   const viewable = resources.filter((each) => holdsPermission(principal, each.permissions.view));
   return `(${alias}.owner_id = ${bind(user_id)} OR (${alias}.is_shared AND ${alias}.deleted_at IS NULL
     AND ${alias}.entity = ANY(${bind(viewable.map(({ plural }) => plural))}::text[])))`;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../../src/config.ts';
 import { createSystemCtx } from '../../src/core/ctx.ts';
 import { startEmbeddedPostgres } from '../../src/core/embedded-postgres.ts';
+import { ensureDefaultPipeline } from '../../src/pipelines/default-pipeline.ts';
 import { initializeRoles } from '../../src/roles/initialize-roles.ts';
 import { openSystem } from '../../src/system.ts';
 
@@ -28,6 +29,7 @@ async function run(): Promise<number> {
   const config = parseConfig({ NODE_ENV: 'test', DATABASE_URL: url, DATA_DIR: folder, LOG_LEVEL: 'error' });
   const system = await openSystem(config, { name: 'template' });
   await initializeRoles(createSystemCtx(system));
+  await ensureDefaultPipeline(createSystemCtx(system));
   await system.close();
   const jest = spawn(
     process.execPath,

@@ -1,0 +1,92 @@
+import type { Ctx } from '../core/ctx.ts';
+import type { Row } from '../core/database.ts';
+import { newId } from '../core/ids.ts';
+import { type CrudService, crudService } from '../crud/crud-service.ts';
+import type { ListQuery } from '../crud/list-query.ts';
+import type { Page } from '../crud/read-rows.ts';
+import { record } from '../events/record.ts';
+import { findTarget, type Target } from '../records/target.ts';
+import { activityResource } from './activity.resource.ts';
+import { describeEvent } from './describe-event.ts';
+
+export const activityService: CrudService = crudService(activityResource);
+
+/** What the caller did, what happened to records they follow, and what their teams did. */
+export function listMyFeed(ctx: Ctx, query: ListQuery, url: string): Promise<Page> {
+  const mine: ListQuery = {
+    ...query,
+    conditions: [
+      (alias, bind) => {
+        const me = bind(ctx.principal.user_id);
+        return `(${alias}.actor_id = ${me}
+          OR EXISTS (SELECT 1 FROM follows f WHERE f.user_id = ${me} AND f.target_type = ${alias}.target_type
+            AND f.target_id = ${alias}.target_id)
+          OR ${alias}.actor_id IN (SELECT o.user_id FROM team_memberships m
+            JOIN teams ON teams.id = m.team_id AND teams.deleted_at IS NULL
+            JOIN team_memberships o ON o.team_id = m.team_id WHERE m.user_id = ${me}))`;
+      },
+    ],
+  };
+  return activityService.list(ctx, mine, url);
+}
+
+export interface LoggedActivity extends Target {
+  type: 'call' | 'email' | 'meeting' | 'note';
+  subject?: string | null;
+  body?: string | null;
+  duration_minutes?: number | null;
+  outcome?: string | null;
+  happened_at?: string | null;
+}
+
+/**
+ * Logs a call, e-mail, meeting or note on a record, which may then say when it was last contacted.
+ * Throws 400 at the target, 403 for who may not change such records.
+ */
+export async function logActivity(ctx: Ctx, input: LoggedActivity): Promise<Row> {
+  const { resource, label } = await findTarget(ctx, input, true);
+  const id = newId();
+  const { user_id, name } = ctx.principal;
+  const metadata = { type: input.type, target_type: input.target_type, target_id: input.target_id };
+  const description = describeEvent(
+    { actor_name: name, action: 'logged', changes: {}, metadata },
+    resource.noun,
+    label,
+  );
+  await ctx.db.query(
+    `INSERT INTO activities (id, created_by_id, actor_id, actor_name, action, target_type, target_id, target_name,
+       description, type, subject, body, duration_minutes, outcome, happened_at)
+     VALUES ($1, $2, $2, $3, 'logged', $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()))`,
+    [
+      id,
+      user_id,
+      name,
+      input.target_type,
+      input.target_id,
+      label.slice(0, 300),
+      description,
+      input.type,
+      input.subject ?? null,
+      input.body ?? null,
+      input.duration_minutes ?? null,
+      input.outcome ?? null,
+      input.happened_at ?? null,
+    ],
+  );
+  // A note to oneself is no contact.
+  if (input.type !== 'note' && resource.columns.has('last_contacted_at')) {
+    await ctx.db.query(
+      `UPDATE ${resource.plural} t SET last_contacted_at = a.happened_at, updated_at = now(), version = t.version + 1
+       FROM activities a WHERE a.id = $1 AND t.id = $2
+         AND (t.last_contacted_at IS NULL OR t.last_contacted_at < a.happened_at)`,
+      [id, input.target_id],
+    );
+  }
+  await record(
+    ctx,
+    'activity.logged',
+    { type: 'activity', id, version: 1, label: input.subject ?? description },
+    { metadata },
+  );
+  return activityService.read(ctx, id);
+}

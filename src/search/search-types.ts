@@ -1,0 +1,35 @@
+import { activityResource } from '../activities/activity.resource.ts';
+import { companyResource } from '../companies/company.resource.ts';
+import { contactResource } from '../contacts/contact.resource.ts';
+import type { Resource } from '../crud/resource.ts';
+
+/** How a kind of row is shown among what a search found. */
+export interface SearchType {
+  resource: Resource;
+  /** SQL over the row's alias, of the row's own columns alone: labels of other rows have scopes of their own. */
+  title: (alias: string) => string;
+  subtitle: (alias: string) => string;
+  description: (alias: string) => string;
+}
+
+/** LIST of what `search/` looks through. */
+export const searchTypes: readonly SearchType[] = [
+  {
+    resource: contactResource,
+    title: contactResource.label,
+    subtitle: (alias) => `concat_ws(' · ', ${alias}.job_title, ${alias}.email)`,
+    description: (alias) => `concat_ws(', ', ${alias}.phone, ${alias}.city, ${alias}.country)`,
+  },
+  {
+    resource: companyResource,
+    title: companyResource.label,
+    subtitle: (alias) => `concat_ws(' · ', ${alias}.industry, ${alias}.domain)`,
+    description: (alias) => `concat_ws(', ', ${alias}.city, ${alias}.country)`,
+  },
+  {
+    resource: activityResource,
+    title: (alias) => `coalesce(${alias}.subject, ${alias}.description)`,
+    subtitle: (alias) => `${alias}.description`,
+    description: (alias) => `left(${alias}.body, 300)`,
+  },
+];
