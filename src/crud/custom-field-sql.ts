@@ -41,24 +41,23 @@ export function cursorKeySql(field: FieldDefinition, alias: string, isDescending
   return isNumber(field) ? `${key}::text` : key;
 }
 
-/** The indexes that a field needs, by name. They are made from the definition's id, so no later field finds them. */
+/**
+ * The indexes that a field needs, by name. They are made from the definition's id, so no later field finds them. Rows in
+ * the trash stand in them too: of a partial index the planner does not use what it knows of its values.
+ */
 export function indexesOf(field: FieldDefinition): Map<string, string> {
-  const indexes = new Map<string, string>();
-  const prefix = `cf_${field.id.replaceAll('-', '')}`;
-  const add = (suffix: string, method: string, keys: string, isUnique = false) => {
-    const name = `${prefix}_${suffix}`;
-    const text = `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${name} ON ${field.entity} USING ${method} (${keys}) WHERE deleted_at IS NULL`;
-    indexes.set(name, text);
-  };
-  if (field.unique) add('unique', 'btree', valueSql(field, ''), true);
-  if (!field.is_filterable) return indexes;
-  if (kindOf(field).kind === 'list') {
-    add('any', 'gin', `(custom_fields -> '${field.name}')`);
-    return indexes;
-  }
-  add('asc', 'btree', `${sortKeySql(field, '', false)}, id`);
-  if (kindOf(field).isSortable) add('desc', 'btree', `${sortKeySql(field, '', true)}, id`);
-  return indexes;
+  const { kind, isSortable } = kindOf(field);
+  const keys: Record<string, string> = {};
+  if (field.unique) keys.unique = `btree (${valueSql(field, '')}) WHERE deleted_at IS NULL`;
+  if (field.is_filterable && kind === 'list') keys.any = `gin ((custom_fields -> '${field.name}'))`;
+  if (field.is_filterable && kind !== 'list') keys.asc = `btree (${sortKeySql(field, '', false)}, id)`;
+  if (field.is_filterable && isSortable) keys.desc = `btree (${sortKeySql(field, '', true)}, id)`;
+  const statements = Object.entries(keys).map(([suffix, text]): [string, string] => {
+    const name = `${indexPrefix(field.id)}${suffix}`;
+    const create = suffix === 'unique' ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX';
+    return [name, `${create} CONCURRENTLY ${name} ON ${field.entity} USING ${text}`];
+  });
+  return new Map(statements);
 }
 
 /** The names that {@link indexesOf} gives begin so. */

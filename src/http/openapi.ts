@@ -137,13 +137,15 @@ function createConverter(describeCustomFields: DescribeCustomFields): Converter 
       io,
       unrepresentable: 'any',
       target: 'draft-2020-12',
-      override: ({ jsonSchema }) => {
-        const { [CUSTOM_FIELDS_MARK]: entity, default: initial } = jsonSchema;
-        if (typeof entity !== 'string') return;
-        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-        Object.assign(jsonSchema, describeCustomFields(entity, io, initial !== undefined));
-      },
     }) as Json;
-    return json;
+    const fill = (node: unknown): unknown => {
+      if (typeof node !== 'object' || node === null) return node;
+      if (Array.isArray(node)) return node.map(fill);
+      const { [CUSTOM_FIELDS_MARK]: entity, default: initial } = node as Json;
+      // In a body that stands for a whole row the column may be left out, in one that changes a row it has no default.
+      if (typeof entity === 'string') return describeCustomFields(entity, io, initial !== undefined);
+      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)]));
+    };
+    return fill(json);
   };
 }
