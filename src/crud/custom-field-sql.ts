@@ -49,7 +49,7 @@ export function indexesOf(field: FieldDefinition): Map<string, string> {
   const { kind, isSortable } = kindOf(field);
   const keys: Record<string, string> = {};
   if (field.unique) keys.unique = `btree (${valueSql(field, '')}) WHERE deleted_at IS NULL`;
-  if (field.is_filterable && kind === 'list') keys.any = `gin ((custom_fields -> '${field.name}'))`;
+  if (field.is_filterable && kind === 'list') keys.any = `gin (${listSql(field, '')})`;
   if (field.is_filterable && kind !== 'list') keys.asc = `btree (${sortKeySql(field, '', false)}, id)`;
   if (field.is_filterable && isSortable) keys.desc = `btree (${sortKeySql(field, '', true)}, id)`;
   const statements = Object.entries(keys).map(([suffix, text]): [string, string] => {
@@ -100,10 +100,14 @@ export function compileCustomFilter(field: FieldDefinition, filter: Filter, alia
   }
 }
 
+function listSql(field: FieldDefinition, alias: string): string {
+  return `json_words(${alias}custom_fields -> '${field.name}')`;
+}
+
 /** A choice of several is found by any of those asked for. */
 function compileListFilter(field: FieldDefinition, { operator, value }: Filter, alias: string, bind: Bind): string {
-  const list = `(${alias}custom_fields -> '${field.name}')`;
+  const list = listSql(field, alias);
   if (operator === 'isnull') return value ? `${list} IS NULL` : `${list} IS NOT NULL`;
   const wanted = operator === 'in' ? (value as string[]) : [value];
-  return wanted.length === 0 ? 'FALSE' : `${list} ?| ${bind(wanted)}::text[]`;
+  return wanted.length === 0 ? 'FALSE' : `${list} && ${bind(wanted)}::text[]`;
 }

@@ -16,6 +16,7 @@ export class CustomFields1764000000007 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE IF EXISTS custom_fields, saved_views');
+    await runner.query('DROP FUNCTION IF EXISTS json_words(jsonb) CASCADE');
   }
 }
 
@@ -36,6 +37,9 @@ const statements = [
     index_status varchar(10) NOT NULL DEFAULT 'none' CHECK (index_status IN ('none', 'building', 'ready', 'failed')),
     index_error varchar(500),
     purge_requested_at timestamptz(3))`,
+  // Of a list of text the planner knows how often each word occurs, of one in JSON it knows nothing.
+  `CREATE FUNCTION json_words(list jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
+    $$ SELECT CASE WHEN jsonb_typeof(list) = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(list)) END $$`,
   // An archived field keeps its name, because its values are in the rows yet.
   'CREATE UNIQUE INDEX custom_fields_name_key ON custom_fields (entity, name)',
   'CREATE INDEX custom_fields_created_idx ON custom_fields (created_at DESC, id DESC) WHERE deleted_at IS NULL',
