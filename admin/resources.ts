@@ -5,8 +5,11 @@ import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { customFieldPresentation } from './presentations/custom-field.ts';
+import { eventPresentation } from './presentations/event.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
+import { taskPresentation } from './presentations/task.ts';
+import { taskTemplatePresentation } from './presentations/task-template.ts';
 import { teamPresentation } from './presentations/team.ts';
 import { userPresentation } from './presentations/user.ts';
 import { ServiceResource } from './service-resource.ts';
@@ -15,6 +18,9 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  taskPresentation,
+  eventPresentation,
+  taskTemplatePresentation,
   userPresentation,
   teamPresentation,
   rolePresentation,

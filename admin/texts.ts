@@ -44,6 +44,8 @@ const ACTIONS = {
   history: 'History',
   suspend: 'Suspend',
   reactivate: 'Reactivate',
+  complete: 'Complete',
+  reopen: 'Reopen',
 };
 
 /** Where there is no trash. */

@@ -13,6 +13,6 @@ import { USER_CARD } from '../src/users/user.resource.ts';
 export async function readCards(ctx: Ctx, resource: Resource, filters: Filter[]): Promise<Row[]> {
   if (resource.noun !== 'user') return [];
   const { text, values, bind } = beginSelect(ctx, resource, USER_CARD);
-  const conditions = filters.map((filter) => compileFilter(resource, filter, 't', bind));
+  const conditions = filters.map((filter) => compileFilter(ctx, resource, filter, 't', bind));
   return ctx.db.query(`${text} WHERE ${conditions.join(' AND ')}`, values);
 }

@@ -1,3 +1,4 @@
+import { eventService } from '../src/calendar/event.service.ts';
 import { companyService } from '../src/companies/company.service.ts';
 import { contactService } from '../src/contacts/contact.service.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
@@ -8,6 +9,8 @@ import { pipelineService } from '../src/pipelines/pipeline.service.ts';
 import { productService } from '../src/products/product.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
 import { savedViewService } from '../src/saved-views/saved-view.service.ts';
+import { taskTemplateService } from '../src/task-templates/task-template.service.ts';
+import { taskService } from '../src/tasks/task.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
 import type { Job } from './job.ts';
 
@@ -19,6 +22,8 @@ const TRASH_BATCH = 100;
 const STALE: readonly { table: string; key: string; condition: string }[] = [
   { table: 'notifications', key: 'id', condition: "is_read AND created_at < now() - interval '30 days'" },
   { table: 'notifications', key: 'id', condition: "created_at < now() - interval '90 days'" },
+  // Only their user reaches them, so nobody purges them one by one.
+  { table: 'reminders', key: 'id', condition: "deleted_at < now() - interval '30 days'" },
   { table: 'idempotency_keys', key: 'id', condition: "created_at < now() - interval '24 hours'" },
   { table: 'sessions', key: 'id', condition: "coalesce(ended_at, expires_at) < now() - interval '30 days'" },
   { table: 'panel_sessions', key: 'sid', condition: 'expire < now()' },
@@ -37,6 +42,9 @@ const TRASHABLE: readonly CrudService[] = [
   productService,
   contactService,
   companyService,
+  taskService,
+  taskTemplateService,
+  eventService,
   teamService,
   roleService,
   savedViewService,

@@ -1,7 +1,12 @@
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
-import type { Connection } from '../src/core/database.ts';
+import type { Connection, Statement } from '../src/core/database.ts';
+import { learnAllTerms } from '../src/search/search-terms.ts';
+import { searchTypes } from '../src/search/search-types.ts';
 import { findOwners } from './demo-accounts.ts';
+import { dealsStatement, productsStatement, transitionsStatement } from './sample-deals.ts';
 import { companiesStatement, contactsStatement } from './sample-rows.ts';
+import { PRODUCTS } from './sample-words.ts';
+import { activitiesStatement, eventsStatement, tasksStatement } from './sample-work.ts';
 import { CONTACTS_PER_COMPANY, type SampleOptions } from './sample-world.ts';
 import { withConstraintsAside } from './set-aside.ts';
 
@@ -20,8 +25,9 @@ export interface SeedOptions {
 }
 
 export interface Seeded {
-  table: 'companies' | 'contacts';
-  wanted: number;
+  table: string;
+  /** `null` where their number follows from other rows. */
+  wanted: number | null;
   added: number;
 }
 
@@ -31,42 +37,70 @@ const ROWS_PER_STATEMENT = 20_000;
 /** From here on it pays to take indexes down and make them again. */
 const MANY = 100_000;
 
+type MakeStatement = (sample: SampleOptions, from: number, to: number) => Statement;
+
+interface Table {
+  table: string;
+  /** How many there are where there are so many contacts. */
+  count: (contacts: number) => number;
+  make: MakeStatement;
+  /** Made for each row of the table before it, some for one and more for another. */
+  isDerived?: boolean;
+}
+
+/** LIST of the tables, those that others look things up in first. */
+const TABLES: readonly Table[] = [
+  { table: 'companies', count: (contacts) => Math.ceil(contacts / CONTACTS_PER_COMPANY), make: companiesStatement },
+  { table: 'contacts', count: (contacts) => contacts, make: contactsStatement },
+  { table: 'products', count: () => PRODUCTS.length, make: productsStatement },
+  { table: 'deals', count: threeInTen, make: dealsStatement },
+  { table: 'stage_transitions', count: threeInTen, make: transitionsStatement, isDerived: true },
+  { table: 'tasks', count: threeInTen, make: tasksStatement },
+  { table: 'events', count: (contacts) => Math.ceil(contacts / 20), make: eventsStatement },
+  { table: 'activities', count: threeInTen, make: activitiesStatement },
+];
+
+function threeInTen(contacts: number): number {
+  return Math.ceil((contacts * 3) / 10);
+}
+
 /**
- * Adds the sample companies and contacts that are not there yet, set by set. Same seed, instant and owners: the same
- * rows in every database. Nothing goes into the audit log, as no user made them. A large size locks each table.
+ * Adds the sample rows that are not there yet, set by set. Same seed, instant and owners: the same rows in every
+ * database. Nothing goes into the audit log, as no user made them. A large size locks each table.
  */
 export async function seedRecords(ctx: Ctx, options: SeedOptions): Promise<Seeded[]> {
   const { seed = DEFAULT_SEED, asOf = startOfToday() } = options;
   const sample: SampleOptions = { seed, isDefaultSeed: seed === DEFAULT_SEED, asOf, owners: await findOwners(ctx) };
-  const contacts = SIZES[options.size];
-  const wanted = { companies: Math.ceil(contacts / CONTACTS_PER_COMPANY), contacts };
   const seeded: Seeded[] = [];
-  // Companies first: the contacts look them up.
-  for (const table of ['companies', 'contacts'] as const) {
-    const add = (db: Connection) => addRows(db, table, wanted[table], sample, options.onProgress);
+  for (const { table, count, make, isDerived } of TABLES) {
+    const wanted = count(SIZES[options.size]);
+    const add = (db: Connection) => addRows(db, { table, wanted, make }, sample, options.onProgress);
     const added =
-      wanted[table] < MANY
+      wanted < MANY
         ? await add(ctx.db)
         : await withTransaction(ctx, ({ db }) => withConstraintsAside(db, table, () => add(db)));
     if (added > 0) await ctx.db.query(`ANALYZE ${table}`);
-    seeded.push({ table, wanted: wanted[table], added });
+    seeded.push({ table, wanted: isDerived ? null : wanted, added });
   }
+  const searched = searchTypes.map(({ resource }) => resource.plural);
+  const grown = seeded.filter(({ table, added }) => added > 0 && searched.includes(table));
+  await learnAllTerms(
+    ctx,
+    grown.map(({ table }) => table),
+  );
   return seeded;
 }
 
-const STATEMENTS = { companies: companiesStatement, contacts: contactsStatement };
-
 async function addRows(
   db: Connection,
-  table: Seeded['table'],
-  wanted: number,
+  { table, wanted, make }: Pick<Table, 'table' | 'make'> & { wanted: number },
   sample: SampleOptions,
   onProgress: SeedOptions['onProgress'],
 ): Promise<number> {
   let added = 0;
   for (let from = 1; from <= wanted; from += ROWS_PER_STATEMENT) {
     const to = Math.min(from + ROWS_PER_STATEMENT - 1, wanted);
-    const [row] = await db.query<{ added: number }>(STATEMENTS[table](sample, from, to));
+    const [row] = await db.query<{ added: number }>(make(sample, from, to));
     added += row?.added ?? 0;
     onProgress?.(table, to, wanted);
   }

@@ -2,7 +2,8 @@ import type { Statement } from '../src/core/database.ts';
 import { FIRST_NAMES, JOBS, LAST_NAMES, SOURCES, slug } from './sample-words.ts';
 import { CONTACTS_PER_COMPANY, type SampleOptions, SampleWorld } from './sample-world.ts';
 
-const instant = (ms: string) => `timestamptz 'epoch' + ${ms} * interval '1 millisecond'`;
+/** SQL: the instant of so many milliseconds since the epoch. */
+export const instant = (ms: string) => `timestamptz 'epoch' + (${ms}) * interval '1 millisecond'`;
 
 /** The statement that adds the sample companies `from` to `to`. */
 export function companiesStatement(options: SampleOptions, from: number, to: number): Statement {

@@ -218,6 +218,55 @@ export const TAGS = words(
 
 export const SOURCES = words('website referral social_media email_campaign cold_call trade_show linkedin event');
 
+/** What is sold: name, price, category. */
+export const PRODUCTS: [string, string, string][] = phrases(`
+  Starter plan | 490.00 | Plans
+  Team plan | 1490.00 | Plans
+  Business plan | 4900.00 | Plans
+  Enterprise plan | 14900.00 | Plans
+  Onboarding | 1200.00 | Services
+  Data migration | 2400.00 | Services
+  Training day | 950.00 | Services
+  Premium support | 3600.00 | Support
+  Extra storage | 120.00 | Options
+  Single sign-on | 750.00 | Options
+  Sandbox | 480.00 | Options
+  Audit export | 300.00 | Options`).map((line) => line.split(/\s*\|\s*/) as [string, string, string]);
+
+export const DEAL_SUBJECTS = phrases(`
+  annual plan
+  renewal
+  pilot
+  expansion
+  onboarding package
+  support contract
+  migration project
+  training`);
+
+export const LOST_REASONS = phrases(`
+  Price
+  Chose a competitor
+  No budget
+  No decision
+  Missing feature
+  Project cancelled`);
+
+/** What is to be done with somebody, and of which type that is. */
+export const TASK_TITLES: [string, string][] = phrases(`
+  Call | call
+  Follow up with | follow_up
+  Send a proposal to | proposal
+  Write to | email
+  Prepare a demo for | demo
+  Meet | meeting`).map((line) => line.split(/\s*\|\s*/) as [string, string]);
+
+export const CALL_OUTCOMES = phrases(`
+  Interested
+  Asked for an offer
+  Call back next week
+  No answer
+  Not now`);
+
 /** Lower-case letters and digits only, for addresses: `Jovanović` -> `jovanovic`. */
 export function slug(text: string): string {
   return text

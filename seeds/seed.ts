@@ -5,9 +5,11 @@ import { initializeRoles } from '../src/roles/initialize-roles.ts';
 import { ensureDemoAccounts } from './demo-accounts.ts';
 import { DEFAULT_SEED, type SeedOptions, SIZES, type Size, seedRecords } from './records.ts';
 
+const WIDTH = 'stage_transitions'.length;
+
 /**
- * `npm run seed [-- --size small|medium|large --random-seed N --as-of 2026-01-31 --force]`: adds the sample companies
- * and contacts that are missing, and outside production the demo accounts that own them.
+ * `npm run seed [-- --size small|medium|large --random-seed N --as-of 2026-01-31 --force]`: adds the sample rows
+ * that are missing, and outside production the demo accounts that own them.
  */
 await runScript(async () => {
   const flags = readFlags({
@@ -36,7 +38,8 @@ await runScript(async () => {
       await ensureDefaultPipeline(ctx);
       if (!config.is_production) await withTransaction(ctx, (inner) => ensureDemoAccounts(inner, config.DEMO_PASSWORD));
       for (const { table, wanted, added } of await seedRecords(ctx, options)) {
-        console.log(`${table.padEnd(9)} ${figure(added)} added, ${figure(wanted - added)} were there already`);
+        const rest = wanted === null ? '' : `, ${figure(wanted - added)} were there already`;
+        console.log(`${table.padEnd(WIDTH)} ${figure(added)} added${rest}`);
         // Else the first lists would pay for what autovacuum does only minutes later.
         if (added >= 10_000) await ctx.db.query(`VACUUM (ANALYZE) ${table}`);
       }
@@ -67,7 +70,7 @@ function readDay(text: string | undefined): Date | undefined {
 }
 
 function showProgress(table: string, done: number, total: number): void {
-  if (done === total || done % 100_000 === 0) console.log(`${table.padEnd(9)} ${figure(done)} of ${figure(total)}`);
+  if (done === total || done % 100_000 === 0) console.log(`${table.padEnd(WIDTH)} ${figure(done)} of ${figure(total)}`);
 }
 
 function figure(count: number): string {

@@ -1,6 +1,7 @@
 import { activityRoutes } from './activities/activity.routes.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import type { AuthDeps } from './auth/auth.service.ts';
+import { calendarRoutes } from './calendar/calendar.routes.ts';
 import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
@@ -15,11 +16,14 @@ import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
 import { productRoutes } from './products/product.routes.ts';
 import type { Queue } from './queue.ts';
 import { recentItemRoutes } from './recent-items/recent-item.routes.ts';
+import { reminderRoutes } from './reminders/reminder.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
 import { savedSearchRoutes } from './saved-searches/saved-search.routes.ts';
 import { savedViewRoutes } from './saved-views/saved-view.routes.ts';
 import { searchRoutes } from './search/search.routes.ts';
+import { taskTemplateRoutes } from './task-templates/task-template.routes.ts';
+import { taskRoutes } from './tasks/task.routes.ts';
 import { teamRoutes } from './teams/team.routes.ts';
 import { userRoutes } from './users/user.routes.ts';
 
@@ -52,6 +56,10 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...pipelineRoutes,
     ...productRoutes,
     ...dealRoutes,
+    ...taskRoutes,
+    ...taskTemplateRoutes,
+    ...calendarRoutes,
+    ...reminderRoutes,
     ...notificationRoutes,
   ];
 }

@@ -1,6 +1,8 @@
 import { Activity } from './activities/activity.entity.ts';
 import { AuditLog } from './audit-logs/audit-log.entity.ts';
 import { Session } from './auth/session.entity.ts';
+import { CalendarFeed } from './calendar/calendar-feed.entity.ts';
+import { CalendarEvent } from './calendar/event.entity.ts';
 import { Comment } from './comments/comment.entity.ts';
 import { Company } from './companies/company.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
@@ -17,11 +19,14 @@ import { Pipeline } from './pipelines/pipeline.entity.ts';
 import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
 import { Product } from './products/product.entity.ts';
 import { RecentItem } from './recent-items/recent-item.entity.ts';
+import { Reminder } from './reminders/reminder.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
 import { SavedSearch } from './saved-searches/saved-search.entity.ts';
 import { SavedView } from './saved-views/saved-view.entity.ts';
 import { SearchTerm } from './search/search-term.entity.ts';
+import { TaskTemplate } from './task-templates/task-template.entity.ts';
+import { Task } from './tasks/task.entity.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMembership } from './teams/team-membership.entity.ts';
 import { User } from './users/user.entity.ts';
@@ -31,6 +36,8 @@ export const entities = [
   Activity,
   AuditLog,
   Comment,
+  CalendarEvent,
+  CalendarFeed,
   Company,
   Contact,
   CustomField,
@@ -45,6 +52,7 @@ export const entities = [
   Pipeline,
   PipelineStage,
   Product,
+  Reminder,
   Role,
   RoleAssignment,
   SavedView,
@@ -52,6 +60,8 @@ export const entities = [
   SearchTerm,
   Session,
   StageTransition,
+  Task,
+  TaskTemplate,
   Team,
   TeamMembership,
   User,

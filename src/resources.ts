@@ -5,7 +5,9 @@ import { notificationResource } from './notifications/notification.resource.ts';
 import { pipelineResource } from './pipelines/pipeline.resource.ts';
 import { productResource } from './products/product.resource.ts';
 import { recordResources } from './records/record-types.ts';
+import { reminderResource } from './reminders/reminder.resource.ts';
 import { roleResource } from './roles/role.resource.ts';
+import { taskTemplateResource } from './task-templates/task-template.resource.ts';
 import { teamResource } from './teams/team.resource.ts';
 import { userResource } from './users/user.resource.ts';
 
@@ -14,6 +16,8 @@ export const resources: readonly Resource[] = [
   ...recordResources,
   pipelineResource,
   productResource,
+  taskTemplateResource,
+  reminderResource,
   activityResource,
   commentResource,
   userResource,

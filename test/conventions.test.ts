@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import { activityResource } from '../src/activities/activity.resource.ts';
 import { listRoutes, type RouteDeps } from '../src/api.ts';
 import { isPermission, permissionCodes, SYSTEM_ROLES } from '../src/auth/permissions.ts';
+import { eventResource } from '../src/calendar/event.resource.ts';
 import { commentResource } from '../src/comments/comment.resource.ts';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
@@ -17,9 +18,12 @@ import { followResource } from '../src/follows/follow.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
+import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
 import { savedViewResource } from '../src/saved-views/saved-view.resource.ts';
+import { taskTemplateResource } from '../src/task-templates/task-template.resource.ts';
+import { taskResource } from '../src/tasks/task.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
 import { userResource } from '../src/users/user.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
@@ -31,6 +35,10 @@ const resources: Resource[] = [
   dealResource,
   pipelineResource,
   productResource,
+  taskResource,
+  taskTemplateResource,
+  eventResource,
+  reminderResource,
   userResource,
   teamResource,
   roleResource,
@@ -59,7 +67,7 @@ describe('every route', () => {
     expect(route.summary).toMatch(/^[A-Z“].*\.$/);
     expect(route.response).toBeDefined();
     expect(['public', 'signed-in'].includes(route.permission) || isPermission(route.permission)).toBe(true);
-    expect(route.path).toMatch(/^\/([a-z0-9-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
+    expect(route.path).toMatch(/^\/([a-z0-9.-]+|:[a-z_]+)(\/([a-z0-9.-]+|:[a-z_]+))*\/$/);
     expect(route.tag).toMatch(/^[a-z][a-z -]*$/);
     for (const [, parameter = ''] of route.path.matchAll(/:(\w+)/g)) {
       expect(Object.keys((route.params as unknown as { shape: object }).shape)).toContain(parameter);

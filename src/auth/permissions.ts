@@ -21,7 +21,7 @@ export const PERMISSIONS = {
   create_tasks: { group: 'Tasks', sentence: 'Create tasks, events and reminders.' },
   edit_tasks: { group: 'Tasks', sentence: 'Change tasks, events and reminders.' },
   assign_tasks: { group: 'Tasks', sentence: 'Assign tasks to somebody else.' },
-  delete_tasks: { group: 'Tasks', sentence: 'Move tasks, events and reminders to the trash and back.' },
+  delete_tasks: { group: 'Tasks', sentence: 'Move tasks and events to the trash and back.' },
   view_reports: { group: 'Reports', sentence: 'See reports.' },
   create_reports: { group: 'Reports', sentence: 'Create and change reports.' },
   export_reports: { group: 'Reports', sentence: 'Export reports and everything that is not a contact.' },

@@ -6,6 +6,7 @@ import { isInstallationWide, isPermission } from './permissions.ts';
 interface PrincipalRow {
   user_id: string;
   name: string;
+  timezone: string;
   is_active: boolean;
   has_teams: boolean;
   roles: {
@@ -25,6 +26,7 @@ const ADMIN_LEVEL = 4;
 // One statement, because this stands before every request whose session is not cached.
 const SELECT_PRINCIPAL = `
   SELECT u.id AS user_id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.email) AS name,
+    u.timezone,
     u.is_active AND u.deleted_at IS NULL AS is_active,
     EXISTS (SELECT 1 FROM teams WHERE deleted_at IS NULL) AS has_teams,
     coalesce((SELECT json_agg(json_build_object('name', r.name, 'level', r.level, 'permissions', r.permissions,
@@ -77,6 +79,7 @@ function buildPrincipal(row: PrincipalRow, session_id: string | null): Principal
     user_id: row.user_id,
     session_id,
     name: row.name,
+    time_zone: row.timezone,
     level: Math.max(-1, ...grants.filter((grant) => grant.team_id === null).map((grant) => grant.level)),
     permissions: new Set(grants.flatMap((grant) => [...grant.permissions])),
     grants,

@@ -14,6 +14,8 @@ export interface RowAccess {
   principal: Principal;
   user_id: string;
   user_ids: readonly string[] | null;
+  /** What is only shown to somebody, such as a meeting they are invited to, is not theirs to change. */
+  is_reading: boolean;
 }
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -37,22 +39,23 @@ export function requirePermission(principal: Principal, required: RequiredPermis
  */
 export function findRowAccess(principal: Principal, permission: RequiredPermission): RowAccess {
   const user_id = principal.user_id ?? NOBODY;
-  if (principal.permissions === null) return { principal, user_id, user_ids: null };
+  const is_reading = permission.startsWith('view_');
+  if (principal.permissions === null) return { principal, user_id, user_ids: null, is_reading };
   const reached = new Set<string>();
   for (const grant of principal.grants) {
     if (permission !== 'signed-in' && permission !== 'public' && !grant.permissions.has(permission)) continue;
     if (grant.level > READER_LEVEL) {
-      if (grant.user_ids === null) return { principal, user_id, user_ids: null };
+      if (grant.user_ids === null) return { principal, user_id, user_ids: null, is_reading };
       for (const id of grant.user_ids) reached.add(id);
-    } else if (permission.startsWith('view_') && grant.user_ids === null) {
-      return { principal, user_id, user_ids: null };
-    } else if (permission.startsWith('view_')) {
+    } else if (is_reading && grant.user_ids === null) {
+      return { principal, user_id, user_ids: null, is_reading };
+    } else if (is_reading) {
       for (const id of grant.user_ids ?? []) reached.add(id);
     } else {
       reached.add(user_id);
     }
   }
-  return { principal, user_id, user_ids: [...reached].sort() };
+  return { principal, user_id, user_ids: [...reached].sort(), is_reading };
 }
 
 /** Adds a value to the statement being built and answers its placeholder, `$1` and on. */

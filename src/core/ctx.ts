@@ -20,6 +20,8 @@ export interface Principal {
   user_id: string | null;
   session_id: string | null;
   name: string;
+  /** IANA; where their day and week begin. */
+  time_zone: string;
   /** The highest of the roles that are not limited to a team. */
   level: number;
   /** `null` means every permission: only the system principal. */
@@ -50,6 +52,7 @@ export const ANONYMOUS: Principal = {
   user_id: null,
   session_id: null,
   name: 'anonymous',
+  time_zone: 'UTC',
   level: -1,
   permissions: new Set(),
   grants: [],
@@ -59,6 +62,7 @@ export const SYSTEM: Principal = {
   user_id: null,
   session_id: null,
   name: 'system',
+  time_zone: 'UTC',
   level: Number.MAX_SAFE_INTEGER,
   permissions: null,
   grants: [],

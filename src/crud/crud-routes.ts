@@ -192,9 +192,9 @@ export function listQuerySchema(resource: Resource) {
     name,
     z.string().optional().describe(`${field} ${operator}`),
   ]);
-  const flags = Object.keys(resource.filterFlags).map((name) => [
+  const computed = Object.entries(resource.computedFilters).map(([name, { description }]) => [
     name,
-    z.string().optional().describe('true or false'),
+    z.enum(['true', 'false']).optional().describe(description),
   ]);
   const search = resource.isSearchable
     ? { search: z.string().optional().describe('Words, all of which must be found') }
@@ -213,6 +213,6 @@ export function listQuerySchema(resource: Resource) {
     trashed: z.string().optional().describe('true lists the trash'),
     view: z.string().optional().describe('The id of a saved view, whose parameters hold where none is given here'),
     ...readQuerySchema(resource).shape,
-    ...Object.fromEntries([...filters, ...aliases, ...flags]),
+    ...Object.fromEntries([...filters, ...aliases, ...computed]),
   });
 }

@@ -1,6 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { ZodType } from 'zod';
 import type { Bind } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
 import type { FieldDefinition } from '../core/field-definitions.ts';
 import { suggestName } from '../core/nearest.ts';
@@ -37,7 +38,7 @@ export interface Filter {
 
 /** Parses `field=value` or `field__op=value`. Answers `null` when the parameter is no filter of this resource. */
 export function parseFilter(resource: Resource, parameter: string, text: string): Filter | null {
-  if (Object.hasOwn(resource.filterFlags, parameter)) {
+  if (Object.hasOwn(resource.computedFilters, parameter)) {
     return { field: parameter, operator: 'eq', value: parseScalar('boolean', parameter, text) };
   }
   const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
@@ -169,9 +170,9 @@ const CASTS: Record<ColumnKind, string> = {
 };
 
 /** The condition in SQL. Field names come from the resource's own list, values only through `bind`. */
-export function compileFilter(resource: Resource, filter: Filter, alias: string, bind: Bind): string {
-  const flag = Object.hasOwn(resource.filterFlags, filter.field) ? resource.filterFlags[filter.field] : undefined;
-  if (flag) return filter.value ? `(${flag(alias)})` : `(${flag(alias)}) IS NOT TRUE`;
+export function compileFilter(ctx: Ctx, resource: Resource, filter: Filter, alias: string, bind: Bind): string {
+  const computed = Object.hasOwn(resource.computedFilters, filter.field) && resource.computedFilters[filter.field];
+  if (computed) return `(${computed.sql(alias, ctx.principal, bind)}) IS ${filter.value ? '' : 'NOT '}TRUE`;
   const kind = resource.columns.get(filter.field) ?? 'text';
   const column = `${alias}.${filter.field}`;
   const cast = CASTS[kind];

@@ -221,7 +221,7 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
-  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.filterFlags)];
+  const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.computedFilters)];
   const known = [...CONTROLS, ...resource.filters, ...others];
   const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([

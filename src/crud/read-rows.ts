@@ -78,7 +78,7 @@ export function compileConditions(
   for (const filter of query.filters) {
     const { custom } = filter;
     conditions.push(
-      custom ? compileCustomFilter(custom, filter, 't.', bind) : compileFilter(resource, filter, 't', bind),
+      custom ? compileCustomFilter(custom, filter, 't.', bind) : compileFilter(ctx, resource, filter, 't', bind),
     );
   }
   for (const condition of query.conditions ?? []) conditions.push(condition('t', bind));

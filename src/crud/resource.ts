@@ -1,7 +1,8 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { z } from 'zod';
-import type { RequiredPermission, ScopeRule } from '../auth/scope.ts';
+import type { Bind, RequiredPermission, ScopeRule } from '../auth/scope.ts';
 import type { ResourceEntity } from '../core/base-entity.ts';
+import type { Principal } from '../core/ctx.ts';
 import { CUSTOM_FIELDS_MARK } from '../http/openapi.ts';
 import type { Operator } from './operators.ts';
 
@@ -16,6 +17,13 @@ export interface ComputedField {
   schema: z.ZodType;
   /** SQL over the row's alias. `scoped` limits rows of another table to those that the caller may read. */
   sql: (alias: string, scoped: Scoped) => string;
+}
+
+/** A condition that lists filter by with true or false and that no single column holds, such as being overdue. */
+export interface ComputedFilter {
+  description: string;
+  /** SQL over the row's alias, as it stands for this caller at this moment. */
+  sql: (alias: string, caller: Pick<Principal, 'user_id' | 'time_zone'>, bind: Bind) => string;
 }
 
 /** Another row that a column names. */
@@ -63,11 +71,10 @@ export interface ResourceDefinition<W extends Shape> {
   relations?: Record<string, Relation>;
   /** Fields that lists filter and sort by. */
   filters: readonly string[];
+  computedFilters?: Record<string, ComputedFilter>;
   sorts: readonly string[];
   /** Other names of filters: `min_amount` is `amount__gte`. */
   filterAliases?: Record<string, { field: string; operator: Operator }>;
-  /** Filters that are `true` or `false` for a condition over the row's alias. */
-  filterFlags?: Record<string, (alias: string) => string>;
   /** Whether the table has a `search_vector`. */
   isSearchable?: boolean;
   /** The relation whose label stands in the `search_vector` too, while the row's own words there carry weight A. */
@@ -80,9 +87,9 @@ export interface Resource<W extends Shape = Shape> extends ResourceDefinition<W>
   read: Shape;
   input: Shape;
   filterAliases: Record<string, { field: string; operator: Operator }>;
-  filterFlags: Record<string, (alias: string) => string>;
   computed: Record<string, ComputedField>;
   relations: Record<string, Relation>;
+  computedFilters: Record<string, ComputedFilter>;
   unique: readonly string[];
   columns: ReadonlyMap<string, ColumnKind>;
   /** Of the columns, and of what is written without being one, which is JSON. */
@@ -138,7 +145,7 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     computed,
     relations,
     filterAliases: definition.filterAliases ?? {},
-    filterFlags: definition.filterFlags ?? {},
+    computedFilters: definition.computedFilters ?? {},
     unique: definition.unique ?? [],
     filters: [...SYSTEM_FILTERS, ...definition.filters],
     sorts: [...SYSTEM_SORTS, ...definition.sorts],

@@ -137,11 +137,14 @@ export const dealResource: Resource = defineResource({
     min_amount: { field: 'amount', operator: 'gte' },
     max_amount: { field: 'amount', operator: 'lte' },
   },
-  filterFlags: {
-    closing_this_month: (alias) => `${alias}.status = 'open'
-      AND ${alias}.expected_close_date >= date_trunc('month', now())::date
-      AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`,
-    is_rotting: rotting,
+  computedFilters: {
+    closing_this_month: {
+      description: 'Open and expected to close in this month',
+      sql: (alias) => `${alias}.status = 'open'
+        AND ${alias}.expected_close_date >= date_trunc('month', now())::date
+        AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`,
+    },
+    is_rotting: { description: 'Longer in its stage than that allows', sql: rotting },
   },
   sorts: [
     'name',

@@ -6,13 +6,13 @@ interface EventFacts {
 
 /** The life of a row, for every resource. */
 function lifeOf<N extends string>(noun: N) {
-  const name = noun.replaceAll('_', ' ');
+  const subject = `${/^[aeio]/.test(noun) ? 'An' : 'A'} ${noun.replaceAll('_', ' ')}`;
   return {
-    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `A ${name} was created.` },
-    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `A ${name} was changed.` },
-    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `A ${name} was moved to the trash.` },
-    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `A ${name} came back from the trash.` },
-    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `A ${name} was deleted permanently.` },
+    [`${noun}.created`]: { action: 'created', risk: 'low', summary: `${subject} was created.` },
+    [`${noun}.updated`]: { action: 'updated', risk: 'low', summary: `${subject} was changed.` },
+    [`${noun}.deleted`]: { action: 'deleted', risk: 'medium', summary: `${subject} was moved to the trash.` },
+    [`${noun}.restored`]: { action: 'restored', risk: 'low', summary: `${subject} came back from the trash.` },
+    [`${noun}.purged`]: { action: 'purged', risk: 'high', summary: `${subject} was deleted permanently.` },
   } as Record<`${N}.${'created' | 'updated' | 'deleted' | 'restored' | 'purged'}`, EventFacts>;
 }
 
@@ -30,6 +30,18 @@ export const EVENTS = {
   'deal.won': { action: 'won', risk: 'low', summary: 'A deal was won.' },
   'deal.lost': { action: 'lost', risk: 'low', summary: 'A deal was lost.' },
   'deal.reopened': { action: 'reopened', risk: 'low', summary: 'A won or lost deal was opened again.' },
+  ...lifeOf('task'),
+  'task.completed': { action: 'completed', risk: 'low', summary: 'A task was completed.' },
+  'task.reopened': { action: 'reopened', risk: 'low', summary: 'A completed or cancelled task was opened again.' },
+  'task.assigned': { action: 'assigned', risk: 'low', summary: 'A task was given to somebody else.' },
+  'task.reminded': { action: 'reminded', risk: 'low', summary: 'Whoever a task is assigned to was reminded of it.' },
+  ...lifeOf('task_template'),
+  ...lifeOf('event'),
+  'calendar_feed.created': { action: 'created', risk: 'medium', summary: 'A secret address of a calendar was made.' },
+  'calendar_feed.revoked': { action: 'revoked', risk: 'low', summary: 'A secret address of a calendar was withdrawn.' },
+  ...lifeOf('reminder'),
+  'reminder.snoozed': { action: 'snoozed', risk: 'low', summary: 'A reminder was put off.' },
+  'reminder.delivered': { action: 'delivered', risk: 'low', summary: 'A reminder came due and was delivered.' },
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),

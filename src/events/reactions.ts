@@ -2,6 +2,7 @@ import { activityEvents, writeActivity } from '../activities/activity.reactions.
 import { queueFieldWork } from '../custom-fields/custom-field.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import { learnTerms, termEvents } from '../search/search-terms.ts';
+import { notifyTaskAssignment } from '../tasks/task.reactions.ts';
 import type { EventName } from './catalog.ts';
 import type { Reaction } from './recorded-event.ts';
 
@@ -14,6 +15,11 @@ export const reactions: readonly Reaction[] = [
   },
   { name: 'write-activity', events: activityEvents, react: writeActivity },
   { name: 'learn-terms', events: termEvents, react: learnTerms },
+  {
+    name: 'notify-task-assignment',
+    events: ['task.created', 'task.assigned', 'task.completed', 'task.reopened'],
+    react: notifyTaskAssignment,
+  },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
   {
     name: 'queue-custom-field-work',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseRule } from '../core/recurrence-rule.ts';
+import { isTimeZone } from '../core/time-zones.ts';
 
 /** Reusable input fields. Forms send an empty string for an optional field that was left out; it means null. */
 
@@ -193,12 +195,57 @@ export const addressFields = {
   country: optionalCountry,
 };
 
-/** An instant of input, ISO 8601; without an offset it is UTC. */
-export const instantInput = z.iso
-  .datetime({ offset: true, local: true, error: 'Give an instant, ISO 8601, such as 2026-01-31T08:00:00Z.' })
-  .transform((text) => new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`).toISOString());
-
-export const optionalInstant = emptyAsNull(instantInput).optional();
-
 /** An instant of output. */
 export const instant = z.string().describe('ISO 8601, UTC');
+
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
+
+function isInRange(text: string): boolean {
+  const ms = Date.parse(text);
+  return ms >= EARLIEST && ms < LATEST;
+}
+
+const OUT_OF_RANGE = 'Give a year from 1970 to 2199.';
+
+/** An instant that must be there. */
+export const requiredInstant = z.iso
+  .datetime({ offset: true, error: 'Give an instant such as 2026-01-31T09:00:00Z.' })
+  .refine(isInRange, OUT_OF_RANGE)
+  .transform((text) => new Date(text).toISOString());
+
+export const optionalInstant = emptyAsNull(requiredInstant).optional();
+
+/** A day, which stays `YYYY-MM-DD` for the service to say what it means, or an instant. */
+export const optionalDateOrInstant = emptyAsNull(
+  z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+      error: 'Give a date such as 2026-01-31 or an instant such as 2026-01-31T09:00:00Z.',
+    })
+    .refine(isInRange, OUT_OF_RANGE),
+).optional();
+
+/** An IANA time zone. */
+export const timeZone = requiredText(64).refine(isTimeZone, 'Give an IANA time zone such as Europe/Berlin.');
+
+/** An RRULE of RFC 5545 in days, weeks, months or years. */
+export const optionalRecurrence = emptyAsNull(
+  z
+    .string()
+    .max(500, 'Use at most 500 characters.')
+    .transform((text, context) => {
+      try {
+        return parseRule(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message, params: { code: 'invalid_rule' } });
+        return z.NEVER;
+      }
+    }),
+)
+  .optional()
+  .describe('An RRULE of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO');
+
+/** What is to be done, one by one. */
+export const checklist = z
+  .array(z.strictObject({ text: requiredText(500), is_done: z.boolean().default(false) }))
+  .max(100, 'Use at most 100 items.');

@@ -1,6 +1,7 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
 import { Deals1764000000005 } from './0005-deals.ts';
+import { Tasks1764000000006 } from './0006-tasks.ts';
 import { CustomFields1764000000007 } from './0007-custom-fields.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
 import { Search1764000000011 } from './0011-search.ts';
@@ -10,6 +11,7 @@ export const migrations = [
   Foundation1764000000001,
   Jobs1764000000002,
   Deals1764000000005,
+  Tasks1764000000006,
   CustomFields1764000000007,
   Activities1764000000008,
   Search1764000000011,

@@ -1,11 +1,19 @@
 import { findRowAccess, holdsPermission, type ScopeRule } from '../auth/scope.ts';
+import { eventResource } from '../calendar/event.resource.ts';
 import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import type { Resource } from '../crud/resource.ts';
 import { dealResource } from '../deals/deal.resource.ts';
+import { taskResource } from '../tasks/task.resource.ts';
 
 /** LIST of the nouns that comments, activities and follows can be about. */
-export const recordResources: readonly Resource[] = [contactResource, companyResource, dealResource];
+export const recordResources: readonly Resource[] = [
+  contactResource,
+  companyResource,
+  dealResource,
+  taskResource,
+  eventResource,
+];
 
 export const recordNouns = recordResources.map((resource) => resource.noun) as [string, ...string[]];
 

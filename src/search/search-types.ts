@@ -2,6 +2,8 @@ import { activityResource } from '../activities/activity.resource.ts';
 import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import type { Resource } from '../crud/resource.ts';
+import { dealResource } from '../deals/deal.resource.ts';
+import { taskResource } from '../tasks/task.resource.ts';
 
 /** How a kind of row is shown among what a search found. */
 export interface SearchType {
@@ -25,6 +27,18 @@ export const searchTypes: readonly SearchType[] = [
     title: companyResource.label,
     subtitle: (alias) => `concat_ws(' · ', ${alias}.industry, ${alias}.domain)`,
     description: (alias) => `concat_ws(', ', ${alias}.city, ${alias}.country)`,
+  },
+  {
+    resource: dealResource,
+    title: dealResource.label,
+    subtitle: (alias) => `concat_ws(' · ', ${alias}.stage, ${alias}.amount::text || ' ' || ${alias}.currency)`,
+    description: (alias) => `left(${alias}.description, 300)`,
+  },
+  {
+    resource: taskResource,
+    title: taskResource.label,
+    subtitle: (alias) => `concat_ws(' · ', ${alias}.status, ${alias}.priority)`,
+    description: (alias) => `left(${alias}.description, 300)`,
   },
   {
     resource: activityResource,

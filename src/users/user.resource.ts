@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import type { ScopeRule } from '../auth/scope.ts';
 import { defineResource } from '../crud/resource.ts';
-import { instant, optionalPhone, optionalText, optionalUrl, requiredText } from '../http/fields.ts';
+import { instant, optionalPhone, optionalText, optionalUrl, requiredText, timeZone } from '../http/fields.ts';
 import { User } from './user.entity.ts';
 
 /** What colleagues see of one another on every record, whatever their permissions. */
 export const USER_CARD = ['id', 'full_name', 'title', 'avatar_url'] as const;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 function isLocale(tag: string): boolean {
   try {
@@ -31,7 +23,7 @@ export const profileFields = {
   title: optionalText(150),
   bio: optionalText(2000),
   avatar_url: optionalUrl,
-  timezone: requiredText(64).refine(isTimeZone, 'Give an IANA time zone such as Europe/Berlin.').default('UTC'),
+  timezone: timeZone.default('UTC'),
   locale: requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.').default('en'),
 };
 

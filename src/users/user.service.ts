@@ -33,6 +33,13 @@ export async function reactivateUser(ctx: Ctx, id: string): Promise<Row> {
   return setActive(ctx, id, true);
 }
 
+/** Where a user's day begins; UTC where there is none. */
+export async function findTimeZone(ctx: Ctx, userId: unknown): Promise<string> {
+  if (userId === ctx.principal.user_id) return ctx.principal.time_zone;
+  const [user] = await ctx.db.query<{ timezone: string }>('SELECT timezone FROM users WHERE id = $1', [userId]);
+  return user?.timezone ?? 'UTC';
+}
+
 async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> {
   requirePermission(ctx.principal, 'remove_users');
   const level = await refuseAboveOwnUser(ctx, id);

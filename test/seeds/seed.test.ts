@@ -18,8 +18,15 @@ afterAll(() => Promise.all([first.drop(), second.drop()]));
 describe('npm run seed', () => {
   test('adds 100 contacts at 20 companies, owned by the demo accounts', async () => {
     for (const { code, lines } of runs) {
-      expect(lines).toContain('companies 20 added, 0 were there already');
-      expect(lines).toContain('contacts  100 added, 0 were there already');
+      expect(lines.map((line) => line.replace(/ +/, ' '))).toEqual(
+        expect.arrayContaining([
+          'companies 20 added, 0 were there already',
+          'contacts 100 added, 0 were there already',
+          'deals 30 added, 0 were there already',
+          'tasks 30 added, 0 were there already',
+          'activities 30 added, 0 were there already',
+        ]),
+      );
       expect(code).toBe(0);
     }
     const owners = await readRows(
@@ -31,11 +38,14 @@ describe('npm run seed', () => {
     );
   });
 
-  test.each(['companies', 'contacts'])('one random seed gives the same %s in two databases', async (table) => {
-    const query = `SELECT row_to_json(t)::text AS row FROM ${table} t ORDER BY id`;
-    const [one, other] = await Promise.all([first, second].map(({ url }) => readRows(url, query)));
-    expect(one).toEqual(other);
-  });
+  test.each(['companies', 'contacts', 'deals', 'stage_transitions', 'tasks', 'activities'])(
+    'one random seed gives the same %s in two databases',
+    async (table) => {
+      const query = `SELECT (to_jsonb(t) - '{stage_id,pipeline_id,from_stage_id,to_stage_id}'::text[])::text AS row FROM ${table} t ORDER BY id`;
+      const [one, other] = await Promise.all([first, second].map(({ url }) => readRows(url, query)));
+      expect(one).toEqual(other);
+    },
+  );
 
   test('ids sort by time, and the search words are those of the trigger', async () => {
     const unsorted = await readRows(
@@ -50,11 +60,28 @@ describe('npm run seed', () => {
     expect(await readRows(first.url, words)).toEqual(written);
   });
 
+  test('deals went through their stages to where they stand, and the totals of the board are theirs', async () => {
+    const lost = await readRows(
+      first.url,
+      `SELECT d.id FROM deals d WHERE d.stage <> 'prospecting' AND d.stage <>
+         coalesce((SELECT to_stage FROM stage_transitions t WHERE t.deal_id = d.id ORDER BY t.created_at DESC, t.id DESC LIMIT 1), '')`,
+    );
+    expect(lost).toEqual([]);
+    const sums = (from: string, count: string, amount: string) =>
+      readRows(
+        first.url,
+        `SELECT stage_id, ${count}::int AS count, sum(${amount})::text AS amount FROM ${from} GROUP BY 1 ORDER BY 1`,
+      );
+    expect(await sums('deal_totals', 'sum(count)', 'amount')).toEqual(await sums('deals', 'count(*)', 'amount'));
+  });
+
   test('a second run adds only what is missing', async () => {
     await readRows(second.url, 'DELETE FROM contacts WHERE id IN (SELECT id FROM contacts ORDER BY id LIMIT 3)');
     const { code, lines } = await runScript('seed', FLAGS, { databaseUrl: second.url });
-    expect(lines).toContain('companies 0 added, 20 were there already');
-    expect(lines).toContain('contacts  3 added, 97 were there already');
+    const told = lines.map((line) => line.replace(/ +/, ' '));
+    expect(told).toContain('companies 0 added, 20 were there already');
+    expect(told).toContain('contacts 3 added, 97 were there already');
+    expect(told).toContain('stage_transitions 0 added');
     expect(code).toBe(0);
   });
 

@@ -1,0 +1,10 @@
+import { createRealtimeEmitter } from '../src/core/realtime-emitter.ts';
+import { deliverDueReminders } from '../src/reminders/reminder-delivery.service.ts';
+import type { Job } from './job.ts';
+
+export const deliverReminders: Job<'deliver_reminders'> = {
+  queue: 'notifications',
+  async run(ctx) {
+    await deliverDueReminders(ctx, createRealtimeEmitter(ctx.database.pool));
+  },
+};
