@@ -6,7 +6,7 @@ import { deliverDueReminders } from '../src/reminders/reminder-delivery.service.
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
 import { eventually } from './support/eventually.ts';
-import { connect } from './support/socket.ts';
+import { connectSocket } from './support/socket.ts';
 
 let app: TestApp;
 let admin: Caller;
@@ -161,7 +161,7 @@ describe('delivery', () => {
   test('is done each minute by a job, and reaches the user’s sockets', async () => {
     const me = await app.createCaller('sales_rep');
     const worker = await startJobs(app.system);
-    const socket = await connect(app.url, me.access);
+    const socket = await connectSocket(app.url, me.access);
     try {
       const heard: { title: string }[] = [];
       socket.on('notification', (payload: { title: string }) => heard.push(payload));

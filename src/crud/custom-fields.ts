@@ -125,3 +125,13 @@ export async function refuseTakenFields(ctx: Ctx, resource: Resource, before: Ro
     throw duplicate(`${CUSTOM_PREFIX}${field.name}`, message, found.is_readable ? found.id : undefined);
   }
 }
+
+/** What of a row's custom fields a copy of it may hold: nothing unique, and no choice that is offered no more. */
+export function copyFields(ctx: Ctx, resource: Resource, values: unknown): Values {
+  const { active } = fieldsOf(ctx, resource);
+  const kept = Object.entries((values ?? {}) as Values).filter(([name, value]) => {
+    const field = active.get(name);
+    return field && !field.unique && schemaOf(field).safeParse(value).success;
+  });
+  return Object.fromEntries(kept);
+}

@@ -4,7 +4,7 @@ import type { TestApp } from './app.ts';
 import type { requestsWith } from './caller.ts';
 
 export interface GivenField {
-  entity: 'contacts' | 'companies';
+  entity: string;
   name: string;
   field_type?: string;
   [fact: string]: unknown;
