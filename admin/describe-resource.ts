@@ -1,7 +1,7 @@
 import type { ActionContext, ActionResponse, After, ResourceOptions } from 'adminjs';
 import type { RequiredPermission } from '../src/auth/scope.ts';
 import { allowWith } from './access.ts';
-import { shapeLists } from './form-values.ts';
+import { shapeForm } from './form-values.ts';
 import { createHistoryAction } from './history-action.ts';
 import { hasTrash, type Presentation } from './presentation.ts';
 import { describeProperties, inColumns } from './properties.ts';
@@ -42,12 +42,12 @@ export function describeResource(presentation: Presentation): ResourceOptions {
       },
       show: { isAccessible: allowWith(view), layout: inColumns(presentation, show) },
       search: { isAccessible: allowWith(view) },
-      new: { ...access('new', create), layout: inColumns(presentation, edit), before: shapeLists(resource) },
+      new: { ...access('new', create), layout: inColumns(presentation, edit), before: shapeForm(resource) },
       edit: {
         ...access('edit', change),
         ...living,
         layout: inColumns(presentation, edit),
-        before: shapeLists(resource),
+        before: shapeForm(resource),
       },
       history: createHistoryAction(resource),
       delete: { ...access('delete', remove), ...living, after: nameNoun },

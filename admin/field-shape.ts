@@ -9,7 +9,10 @@ export function describeShape(schema: z.ZodType): FieldShape | null {
   if (core instanceof z.ZodRecord) return { kind: 'pairs', kinds: [...new Set(kindsOf(core.valueType))] };
   const entry = core instanceof z.ZodArray ? coreOf(core.element) : null;
   if (!(entry instanceof z.ZodObject)) return null;
-  return { kind: 'entries', columns: Object.entries(entry.shape).map(([name, field]) => describeColumn(name, field)) };
+  // An entry's own id is kept and sent back but tells a person nothing, and beside a name neither does another id.
+  const isNamed = (name: string) => name === 'id' || name.replace(/_id$/, '_name') in entry.shape;
+  const fields = Object.entries(entry.shape).filter(([name]) => !name.endsWith('id') || !isNamed(name));
+  return { kind: 'entries', columns: fields.map(([name, field]) => describeColumn(name, field)) };
 }
 
 /** The values that a field allows; `null` when it is not a choice. */

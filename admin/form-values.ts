@@ -32,13 +32,19 @@ export function printValues(resource: Resource, row: Row): Row {
   return Object.fromEntries(printed);
 }
 
-/** Run before AdminJS reads a form: it expects a list where the column is one, whatever was sent. */
-export function shapeLists(resource: Resource): Before {
+const NEVER_EMPTY = new Set<string | undefined>(['number', 'instant', 'date']);
+
+/**
+ * Run before AdminJS reads a form: it expects a list where the column is one, whatever was sent, and would make a zero
+ * of a number that was left out and no moment at all of a time.
+ */
+export function shapeForm(resource: Resource): Before {
   return (request) => {
-    const form = Object.entries(request.payload ?? {}).map(([name, value]) => [
-      name,
-      resource.kinds.get(name) === 'list' && !Array.isArray(value) ? toList(value) : value,
-    ]);
+    const form = Object.entries(request.payload ?? {}).map(([name, value]) => {
+      const kind = resource.kinds.get(name);
+      if (kind === 'list' && !Array.isArray(value)) return [name, toList(value)];
+      return [name, value === '' && NEVER_EMPTY.has(kind) ? null : value];
+    });
     return { ...request, payload: Object.fromEntries(form) };
   };
 }
@@ -48,9 +54,16 @@ function readValue(kind: string | undefined, value: unknown): unknown {
     const text = value.trim();
     return text === '' || Number.isNaN(Number(text)) ? text : Number(text);
   }
+  if (value instanceof Date) return readMoment(kind, value);
   if (kind === 'list') return toList(value);
   if (kind === 'json' && typeof value === 'string') return readJson(value);
   return value;
+}
+
+/** AdminJS makes an object of each text in a column of time. What it could not read goes on to be refused. */
+function readMoment(kind: string | undefined, moment: Date): string {
+  if (Number.isNaN(moment.getTime())) return String(moment);
+  return kind === 'date' ? moment.toISOString().slice(0, 10) : moment.toISOString();
 }
 
 /** What is not JSON stays the text that it is, and the field's shape refuses it. */

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { assetVersion } from './assets.ts';
 import { FAVICON, PANEL_PATH, PANEL_TITLE } from './brand.ts';
 import { nonceOf } from './page-headers.ts';
-import { CRM, OPERATIONS, PEOPLE } from './presentations/groups.ts';
+import { CRM, OPERATIONS, PEOPLE, SALES } from './presentations/groups.ts';
 
 /** Replaces every page that AdminJS prints by one of ours around the same state. */
 export const rebuildPages: RequestHandler = (_req, res, next) => {
@@ -52,7 +52,9 @@ ${['global', 'design-system', 'app', 'components'].map(script).join('\n')}
 }
 
 /** The groups of the menu are open until somebody closes one. */
-const OPEN_GROUPS = JSON.stringify(Object.fromEntries([CRM, PEOPLE, OPERATIONS].map(({ name }) => [name, true])));
+const OPEN_GROUPS = JSON.stringify(
+  Object.fromEntries([CRM, SALES, PEOPLE, OPERATIONS].map(({ name }) => [name, true])),
+);
 
 const ESCAPES: Record<string, string> = {
   '<': '\\u003c',

@@ -17,7 +17,7 @@ export function describeProperties(presentation: Presentation): Record<string, P
       isSortable: resource.sorts.includes(name),
       isRequired: isRequired(resource, name),
       ...(choices ? { availableValues: choices.map((value) => ({ value, label: labelOf(value) })) } : {}),
-      ...(resource.kinds.get(name) === 'json' ? describeJson(resource, name) : {}),
+      ...(resource.kinds.get(name) === 'json' ? describeJson(presentation, name) : {}),
       ...presentation.properties?.[name],
     };
   }
@@ -33,8 +33,9 @@ const COMPONENTS: Record<FieldShape['kind'], PropertyOptions['components']> = {
 };
 
 /** An editor for the form that the field's values have; where there is none, the JSON itself as text. */
-function describeJson(resource: Resource, name: string): PropertyOptions {
-  const schema = resource.input[name] ?? resource.viewSchema.shape[name];
+function describeJson({ service: { resource }, edit }: Presentation, name: string): PropertyOptions {
+  // What is only shown has the form of an answer, which may hold more than is written.
+  const schema = (edit.includes(name) ? resource.input[name] : undefined) ?? resource.viewSchema.shape[name];
   const shape = schema ? describeShape(schema) : null;
   return shape ? { custom: { shape }, components: COMPONENTS[shape.kind] } : { type: 'textarea' };
 }

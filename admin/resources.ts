@@ -5,7 +5,10 @@ import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { customFieldPresentation } from './presentations/custom-field.ts';
+import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
+import { pipelinePresentation } from './presentations/pipeline.ts';
+import { productPresentation } from './presentations/product.ts';
 import { rolePresentation } from './presentations/role.ts';
 import { roleAssignmentPresentation } from './presentations/role-assignment.ts';
 import { taskPresentation } from './presentations/task.ts';
@@ -18,6 +21,9 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  dealPresentation,
+  pipelinePresentation,
+  productPresentation,
   taskPresentation,
   eventPresentation,
   taskTemplatePresentation,

@@ -5,6 +5,7 @@ import type { Job } from './job.ts';
 export const deliverReminders: Job<'deliver_reminders'> = {
   queue: 'notifications',
   async run(ctx) {
-    await deliverDueReminders(ctx, createRealtimeEmitter(ctx.database.pool));
+    const onError = (error: unknown) => ctx.logger.warn({ err: error }, 'a socket could not be reached');
+    await deliverDueReminders(ctx, createRealtimeEmitter(ctx.database.pool, onError));
   },
 };

@@ -9,5 +9,6 @@ export interface Schedule {
 /** LIST: the crontab. A run missed while the system was down runs once at the next start. */
 export const schedules: readonly Schedule[] = [
   { name: 'cleanup_old_notifications', cron: '0 2 * * *' },
+  { name: 'fold_deal_totals', cron: '* * * * *' },
   { name: 'deliver_reminders', cron: '* * * * *' },
 ];

@@ -9,7 +9,7 @@ import { notFound } from './core/errors.ts';
 import type { SharedCounters } from './core/shared-counters.ts';
 import { describeFieldsOf } from './crud/custom-field-schema.ts';
 import type { Metrics } from './health/metrics.ts';
-import { createApiRouter } from './http/api-router.ts';
+import { type ApiDeps, createApiRouter, refuseUnknownPaths } from './http/api-router.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import { errorHandler } from './http/error-handler.ts';
 import { refuseForeignHosts } from './http/hosts.ts';
@@ -52,18 +52,17 @@ export function createApp(deps: AppDeps): Express {
     app.use(path, router);
   }
   app.use('/api', answerOrigins(config.CORS_ALLOWED_ORIGINS));
-  app.use(
-    '/api/v1',
-    createApiRouter(routes, {
-      ...deps,
-      authenticate: createAuthenticator(deps.keys, deps.principals, config.METRICS_TOKEN),
-      limits: createLimits(deps.counters, config.RATE_LIMIT_SCALE),
-      checkResponses: config.NODE_ENV === 'test',
-    }),
-  );
+  const api: ApiDeps = {
+    ...deps,
+    authenticate: createAuthenticator(deps.keys, deps.principals, config.METRICS_TOKEN),
+    limits: createLimits(deps.counters, config.RATE_LIMIT_SCALE),
+    checkResponses: config.NODE_ENV === 'test',
+  };
   const { customFields } = deps;
   const describeCustomFields = describeFieldsOf(customFields);
+  app.use('/api/v1', createApiRouter(routes, api));
   app.use('/api', createDocumentRouter({ routes, version: config.version, customFields, describeCustomFields }));
+  app.use('/api', refuseUnknownPaths(api));
   app.use((req) => {
     throw notFound(`path ${req.path.slice(0, 200)}`);
   });
@@ -71,10 +70,19 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-/** CORS for requests that name an origin, which only those of browsers do. */
+/**
+ * CORS for requests that name an origin, which only those of browsers do. An OPTIONS that asks for no method is no
+ * preflight: it is answered with the methods of its path like one without an origin.
+ */
 function answerOrigins(allowed: readonly string[]): RequestHandler {
-  const answer = cors({ origin: [...allowed], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
-  return (req, res, next) => (req.headers.origin === undefined ? next() : answer(req, res, next));
+  const options = { origin: [...allowed], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 };
+  const answer = cors(options);
+  const mark = cors({ ...options, preflightContinue: true });
+  return (req, res, next) => {
+    if (req.headers.origin === undefined) return next();
+    const isPlain = req.method === 'OPTIONS' && req.headers['access-control-request-method'] === undefined;
+    (isPlain ? mark : answer)(req, res, next);
+  };
 }
 
 const EXPOSED_HEADERS = [

@@ -54,7 +54,8 @@ async function start(ended: AbortSignal): Promise<void> {
     running.server = serve(system, listener, { panel, queue: running.worker });
   }
   if (role !== 'api') {
-    const realtime = running.server?.realtime ?? createRealtimeEmitter(system.database.pool);
+    const onError = (error: unknown) => system.logger.warn({ err: error }, 'a socket could not be reached');
+    const realtime = running.server?.realtime ?? createRealtimeEmitter(system.database.pool, onError);
     running.dispatcher = startDispatcher(system, system.notices, realtime, running.worker);
   }
   if (listener) printBanner(config, listener.port, demo?.accounts ?? []);

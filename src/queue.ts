@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** LIST of every job with the payload it takes. `jobs/index.ts` says what each does. */
 export const JOB_PAYLOADS = {
   cleanup_old_notifications: z.strictObject({}),
+  fold_deal_totals: z.strictObject({}),
   deliver_reminders: z.strictObject({}),
   index_custom_field: z.strictObject({ id: z.uuid() }),
   purge_custom_field: z.strictObject({

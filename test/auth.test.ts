@@ -88,8 +88,11 @@ describe('passwords', () => {
     ['one letter over and over', 'aaaaaaaaaaaa', 'password_common'],
     ['the e-mail', 'grace.hopper@navy.example', 'password_similar'],
     ['the name and a year', 'GraceHopper1906!', 'password_similar'],
-  ])('refuses %s and does not repeat it', async (_what, password, code) => {
-    const account = { email: 'grace.hopper@navy.example', first_name: 'Grace', last_name: 'Hopper' };
+    ['the letters and digits of the e-mail', 'K8r5t2w9', 'password_similar', 'k8r5t2w9@x.example'],
+    ['those with signs between them', 'k8r5-t2w9!1', 'password_similar', 'k8r5t2w9@x.example'],
+    ['half of a surrogate pair', 'zq7!kxw9\ud800', 'custom'],
+  ])('refuses %s and does not repeat it', async (_what, password, code, email = 'grace.hopper@navy.example') => {
+    const account = { email, first_name: 'Grace', last_name: 'Hopper' };
     const { body, text } = await post('/auth/register/', { ...account, password }).expect(400);
     expect(body.errors).toMatchObject([{ field: 'password', code }]);
     expect(text).not.toContain(password);
@@ -198,6 +201,16 @@ describe('the own account', () => {
     expect((await user.get('/auth/me/')).body.phone).toBeNull();
   });
 
+  test('has a version like every other row', async () => {
+    const user = await app.createCaller('guest');
+    expect((await user.get('/auth/me/').expect(200)).headers.etag).toBe('"1"');
+    const changed = await user.patch('/auth/me/', { title: 'Boss' }).set('If-Match', '"1"').expect(200);
+    expect(changed.headers.etag).toBe('"2"');
+    await user.patch('/auth/me/', { bio: 'Merged' }).set('If-Match', '"1"').expect(200);
+    const stale = await user.patch('/auth/me/', { title: 'Chief' }).set('If-Match', '"1"').expect(412);
+    expect(stale.body).toMatchObject({ code: 'version_mismatch', current: { title: 'Boss', version: 3 } });
+  });
+
   test.each([
     ['email', 'other@test.example'],
     ['role', 'admin'],
@@ -221,6 +234,11 @@ describe('the own account', () => {
     const wrong = await user.post('/auth/change-password/', { current_password: 'wrong', new_password });
     expect(wrong.body.errors[0].field).toBe('current_password');
     await user.post('/auth/change-password/', { current_password: PASSWORD, new_password: 'password1' }).expect(400);
+    const same = await user.post('/auth/change-password/', { current_password: PASSWORD, new_password: PASSWORD });
+    expect([same.status, same.body.errors]).toMatchObject([
+      400,
+      [{ field: 'new_password', code: 'password_unchanged' }],
+    ]);
     await user.post('/auth/change-password/', { current_password: PASSWORD, new_password }).expect(200);
     await user.get('/auth/me/').expect(200);
     const ended = await requestsWith(app.url, other.access).get('/auth/me/').expect(401);

@@ -18,9 +18,10 @@ const person = { first_name: 'Bad', last_name: 'Input' };
 const countAll = async () => (await admin.get('/contacts/?count=exact')).body.count;
 
 /** A request whose body, headers and path go out as they are. */
-function send(method: string, path: string, body = '', headers: Record<string, string> = {}) {
+function send(method: string, path: string, body: string | Buffer = '', headers: Record<string, string> = {}) {
   const { hostname, port } = new URL(app.url);
-  const sent = body ? { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) } : {};
+  const sent =
+    body.length > 0 ? { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) } : {};
   const auth = { authorization: `Bearer ${admin.access}` };
   return new Promise<{ status: number; type: string; headers: Record<string, unknown>; text: string }>(
     (resolve, reject) => {
@@ -75,8 +76,9 @@ describe('a body', () => {
   test.each([
     ['{"first_name":', 400, 'malformed_json'],
     ['nonsense', 400, 'malformed_json'],
-    ['"text"', 400, 'malformed_json'],
-    ['null', 400, 'malformed_json'],
+    ['"text"', 400, 'validation'],
+    ['null', 400, 'validation'],
+    ['5', 400, 'validation'],
     ['[]', 400, 'validation'],
     ['{"first_name":"a","last_name":"b","__proto__":{"version":9}}', 400, 'validation'],
     ['{"first_name":"a","last_name":"b","custom_fields":{"__proto__":{"x":1}}}', 400, 'validation'],
@@ -129,6 +131,32 @@ describe('a body', () => {
     }
   });
 
+  test('that is no object is told so', async () => {
+    for (const body of ['null', '"x"', '[]', 'true']) {
+      const answer = await send('POST', '/api/v1/contacts/', body);
+      expect(JSON.parse(answer.text).detail).toBe('Give a JSON object as the body.');
+    }
+  });
+
+  test('of another charset is a 415, and text that is not UTF-8 a 400', async () => {
+    const before = await countAll();
+    const body = JSON.stringify({ ...person, first_name: 'J\u00fcrgen' });
+    for (const charset of ['utf-16', 'latin1', 'utf-7', '"utf-16le"', 'nonsense']) {
+      const answer = await send('POST', '/api/v1/contacts/', body, {
+        'content-type': `application/json; charset=${charset}`,
+      });
+      expect([charset, answer.status]).toEqual([charset, 415]);
+    }
+    for (const broken of [Buffer.from(body, 'latin1'), Buffer.from(body).subarray(0, 20)]) {
+      const answer = await send('POST', '/api/v1/contacts/', broken);
+      expect([answer.status, JSON.parse(answer.text).code]).toEqual([400, 'malformed_json']);
+    }
+    const patched = await send('PATCH', `/api/v1/contacts/${id}/`, Buffer.from('{"first_name":"\xff"}', 'latin1'));
+    expect(patched.status).toBe(400);
+    expect(await countAll()).toBe(before);
+    expect((await admin.get(`/contacts/${id}/`)).body).toMatchObject({ first_name: 'Plain', version: 1 });
+  });
+
   test('that is absent needs no Content-Type', async () => {
     const { body } = await admin.post('/contacts/', person).expect(201);
     await admin.delete(`/contacts/${body.id}/`).expect(204);
@@ -143,6 +171,7 @@ describe('a body', () => {
   test.each([
     [{ email: 'nonsense' }, 'email: Enter a valid email address.'],
     [{ first_name: 5 }, 'first_name: Give text.'],
+    [{ first_name: null }, 'first_name: This field is required.'],
     [{ tags: 'a' }, 'tags: Give a list.'],
     [{ custom_fields: [] }, 'custom_fields: Give an object.'],
     [{ do_not_email: 'yes' }, 'do_not_email: Give true or false.'],
@@ -180,15 +209,25 @@ describe('a path', () => {
 
   test('that is unknown is a 404 in the shape of a problem', async () => {
     for (const path of [
-      '/api/',
-      '/api/v1/',
       '/api/v1/nothing/',
+      '/api/nothing',
+      '/api/v1/docs/',
       '/api/v2/contacts/',
       `/api/v1/contacts/${id}/nothing/`,
     ]) {
       const answer = await send('GET', path);
       expect([path, answer.status, answer.type]).toEqual([path, 404, 'application/problem+json']);
       expect(JSON.parse(answer.text)).toMatchObject({ code: 'not_found', detail: expect.stringMatching(/\.$/) });
+    }
+  });
+
+  test('of the API itself says where to begin', async () => {
+    for (const path of ['/api', '/api/', '/api/v1', '/api/v1/']) {
+      const answer = await send('GET', path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      for (const link of Object.values(JSON.parse(answer.text) as Record<string, string>)) {
+        if (link.startsWith('/')) expect([link, (await send('GET', link)).status]).toEqual([link, 200]);
+      }
     }
   });
 
@@ -218,4 +257,18 @@ describe('a path', () => {
     const whole = await send('GET', `${app.url}/api/v1/contacts/${id}/history/`);
     expect(whole.status).toBe(200);
   });
+});
+
+test('a query that is no UTF-8, or names what the call does not know, is a 400', async () => {
+  for (const query of ['search=%FF', 'city=%E0%A4%A', 'search=%ED%A0%80', '%C0%AF=1']) {
+    const answer = await send('GET', `/api/v1/contacts/?${query}`);
+    expect([query, answer.status]).toEqual([query, 400]);
+  }
+  expect((await send('GET', '/api/v1/contacts/?search=%C3%BC+%25')).status).toBe(200);
+  for (const path of [`/contacts/${id}/history/`, '/auth/me/', '/contacts/statistics/']) {
+    const { errors } = (await admin.get(`${path}?nonsense=1`).expect(400)).body;
+    expect(errors).toMatchObject([
+      { code: 'unknown_parameter', message: expect.stringMatching(/^Unknown parameter nonsense\./) },
+    ]);
+  }
 });

@@ -91,6 +91,29 @@ describe('each operation', () => {
     expect(row).toMatchObject({ first_name: 'New', city: 'Rome', tags: ['a'], status: 'lead' });
   });
 
+  test('upsert takes a company by name both times, and asks a row that is there for nothing else', async () => {
+    const items = [person({ company: 'Upsert Ltd' })];
+    const first = await send(rep, { operation: 'upsert', items }).expect(200);
+    const again = [{ ...items[0], company: 'Upsert GmbH' }];
+    const second = await send(rep, { operation: 'upsert', items: again }).expect(200);
+    expect([first.body.results[0].status, second.body.results[0].status]).toEqual([201, 200]);
+    const { id } = first.body.results[0];
+    expect((await rep.get(`/contacts/${id}/`)).body.company_name).toBe('Upsert GmbH');
+    await send(rep, { operation: 'upsert', items: [{ email: items[0]!.email, city: 'Rome' }] }).expect(200);
+    expect((await rep.get(`/contacts/${id}/`)).body).toMatchObject({ city: 'Rome', company_name: 'Upsert GmbH' });
+    const fresh = await send(rep, { operation: 'upsert', items: [{ email: newEmail(), city: 'Rome' }] }).expect(400);
+    expect(fresh.body.results[0].error.errors[0]).toMatchObject({ field: 'first_name', code: 'required' });
+  });
+
+  test.each(['delete', 'restore'])('%s names what an item must not hold', async (operation) => {
+    const [id = ''] = await createMany(1);
+    const { body } = await send(manager, { operation, items: [{ id, permanent: true }] }).expect(400);
+    expect(body.results[0].error.errors).toEqual([
+      { field: 'permanent', code: 'unknown_field', message: expect.stringContaining('Unknown field permanent.') },
+    ]);
+    await manager.get(`/contacts/${id}/`).expect(200);
+  });
+
   test('nothing at all succeeds at nothing', async () => {
     const nothing = { succeeded: 0, failed: 0, results: [] };
     for (const operation of ['create', 'update', 'upsert', 'delete', 'restore']) {

@@ -24,7 +24,8 @@ describe('a domain', () => {
     ['www.acme-3.com.', 'acme-3.com'],
     [' acme-4.com:8080 ', 'acme-4.com'],
     ['http://user@acme-5.com', null],
-    ['müller-6.de', 'müller-6.de'],
+    ['müller-6.de', 'xn--mller-6-n2a.de'],
+    [`${'x'.repeat(63)}.com`, `${'x'.repeat(63)}.com`],
     ['', null],
     ['  ', null],
   ])('%j is kept as %j', async (given, kept) => {
@@ -32,13 +33,20 @@ describe('a domain', () => {
     else expect((await createCompany({ domain: given })).domain).toBe(kept);
   });
 
-  test.each(['acme', 'a b.com', '-.com', 'http://', '.com', 'a..b', "x';--.com", `${'x'.repeat(250)}.com`, 5, {}])(
-    '%j is refused',
-    async (domain) => {
-      const { body } = await rep.post('/companies/', { name: 'X', domain }).expect(400);
-      expect(body.errors[0].field).toBe('domain');
-    },
-  );
+  test.each([
+    ...['acme', 'a b.com', '-.com', 'http://', '.com', 'a..b', "x';--.com", 'a-.com', 'xn--zzzz999.com', '1.2.3.4'],
+    ...[`${'x'.repeat(250)}.com`, `${'x'.repeat(64)}.com`, 5, {}],
+  ])('%j is refused', async (domain) => {
+    const { body } = await rep.post('/companies/', { name: 'X', domain }).expect(400);
+    expect(body.errors[0].field).toBe('domain');
+  });
+
+  test('is the same in letters as in punycode', async () => {
+    const { id } = await createCompany({ domain: 'münchen.example' });
+    const again = await rep.post('/companies/', { name: 'Two', domain: 'xn--mnchen-3ya.example' }).expect(409);
+    expect(again.body.existing_id).toBe(id);
+    expect((await rep.get('/companies/?domain=m%C3%BCnchen.example')).body.results).toMatchObject([{ id }]);
+  });
 
   test('belongs to one living company, however it is spelled; the id is told to who may read it', async () => {
     const { id } = await createCompany({ domain: 'one.example' });
@@ -97,6 +105,29 @@ describe('a parent', () => {
   });
 });
 
+test('statistics count what the caller may see', async () => {
+  const counter = await app.createCaller('sales_rep');
+  await createCompany({ company_type: 'customer', size: '1-10' }, counter);
+  const old = await createCompany({}, counter);
+  await app.system.database.query("UPDATE companies SET created_at = now() - interval '2 months' WHERE id = $1", [
+    old.id,
+  ]);
+  await createCompany();
+  expect((await counter.get('/companies/statistics/').expect(200)).body).toEqual({
+    total: 2,
+    by_type: { customer: 1, prospect: 1 },
+    by_size: { '1-10': 1, unknown: 1 },
+    new_this_month: 1,
+  });
+});
+
+test('an empty choice or currency is a field left out of a new company', async () => {
+  const { body } = await rep
+    .post('/companies/', { name: 'Form', company_type: '', currency: ' ', size: '' })
+    .expect(201);
+  expect(body).toMatchObject({ company_type: 'prospect', currency: 'USD', size: null });
+});
+
 describe('contacts_count', () => {
   test('counts the living contacts that the reader may see, in a list as on one row', async () => {
     const company = await createCompany();
@@ -113,6 +144,45 @@ describe('contacts_count', () => {
       const list = await caller.get(`/companies/?id=${company.id}&fields=contacts_count`).expect(200);
       expect(list.body.results).toEqual([{ id: company.id, contacts_count: count }]);
     }
+  });
+});
+
+describe('the figures of a company', () => {
+  test('add up the living deals that the reader may see, in its own currency', async () => {
+    const company = await createCompany();
+    const stranger = await app.createCaller('sales_rep');
+    const sell = (fields: object, caller = rep) =>
+      caller.post('/deals/', { name: 'D', company_id: company.id, ...fields }).expect(201);
+    await sell({ amount: 0.1 });
+    await sell({ amount: 0.2, stage: 'proposal' });
+    await sell({ amount: 5, stage: 'closed_won' });
+    await sell({ amount: 7, stage: 'closed_lost' });
+    await sell({ amount: 1000, currency: 'EUR' });
+    const gone = await sell({ amount: 50 });
+    await admin.delete(`/deals/${gone.body.id}/`).expect(204);
+    await sell({ amount: 10_000, owner_id: stranger.id, stage: 'closed_won' }, admin);
+    const mine = { deals_count: 5, open_deals_value: 0.3, total_revenue: 5, health_score: 0 };
+    expect((await rep.get(`/companies/${company.id}/`)).body).toMatchObject(mine);
+    const { results } = (await admin.get(`/companies/?id=${company.id}`)).body;
+    expect(results[0]).toMatchObject({ deals_count: 6, total_revenue: 10_005, health_score: 15 });
+  });
+
+  test('make a score of contact, open deals and revenue, from 0 to 100', async () => {
+    const company = await createCompany();
+    expect(company.health_score).toBe(0);
+    const { body } = await rep.post('/contacts/', { first_name: 'A', last_name: 'B', company_id: company.id });
+    const contactedBefore = async (days: number) => {
+      const sql = "UPDATE contacts SET last_contacted_at = now() - $2 * interval '1 day' WHERE id = $1";
+      await app.system.database.query(sql, [body.id, days]);
+      return (await rep.get(`/companies/${company.id}/`)).body.health_score;
+    };
+    expect(await contactedBefore(1)).toBe(40);
+    expect(await contactedBefore(48.5)).toBe(20);
+    expect(await contactedBefore(100)).toBe(0);
+    await rep.post('/deals/', { name: 'D', company_id: company.id, amount: 10_000 }).expect(201);
+    expect(await contactedBefore(1)).toBe(55);
+    await rep.post('/deals/', { name: 'D', company_id: company.id, amount: 1e11, stage: 'closed_won' }).expect(201);
+    expect(await contactedBefore(1)).toBe(85);
   });
 });
 

@@ -136,6 +136,39 @@ describe('every resource', () => {
     expect(resources.map(({ noun }) => noun).sort()).toEqual(defined.sort());
   });
 
+  test('orders and compares text as people do, but for keys', async () => {
+    const keys = ['users.email', 'users.username', 'contacts.email', 'companies.domain', 'roles.name', 'products.sku'];
+    // Words of ours have one spelling each, so that any order of them is as good.
+    const isWord =
+      /\.(action|\w*type|status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;
+    const bytewise = await app.system.database.query<{ place: string }>(
+      `SELECT c.relname || '.' || a.attname AS place FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       JOIN pg_collation o ON o.oid = a.attcollation WHERE c.relname = ANY($1) AND o.collname <> 'natural_order'`,
+      [resources.map(({ plural }) => plural)],
+    );
+    const places = new Set(bytewise.map(({ place }) => place));
+    const compared = resources.flatMap(({ plural, columns, filters, sorts }) =>
+      [...new Set([...filters, ...sorts])].flatMap((name) =>
+        columns.get(name) === 'text' ? [`${plural}.${name}`] : [],
+      ),
+    );
+    const ordered = compared.filter((place) => places.has(place) && !isWord.test(place));
+    expect(ordered.sort()).toEqual(keys.sort());
+  });
+
+  test('clears by itself what the database would clear without version or event', async () => {
+    const keys = await app.system.database.query<{ place: string }>(
+      `SELECT k.conrelid::regclass || '.' || a.attname AS place FROM pg_constraint k
+       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+       WHERE k.contype = 'f' AND k.confdeltype = 'n' AND k.conrelid = ANY ($1::regclass[])`,
+      [resources.map(({ plural }) => plural)],
+    );
+    const declared = resources.flatMap(({ plural, relations }) =>
+      Object.values(relations).flatMap(({ column, isCleared }) => (isCleared ? [`${plural}.${column}`] : [])),
+    );
+    expect(keys.map(({ place }) => place).sort()).toEqual(declared.sort());
+  });
+
   test('that can be written has its five events', () => {
     // Following is nobody's business but the follower's.
     const written = resources.filter((each) => Object.keys(each.write).length > 0 && each !== followResource);

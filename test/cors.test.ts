@@ -29,6 +29,16 @@ describe('another origin', () => {
     }
   });
 
+  test('asks with OPTIONS what a path knows, when it is no preflight', async () => {
+    const ask = () => supertest(app.url).options('/api/v1/contacts/');
+    for (const answer of [await ask().expect(204), await ask().set('Origin', OURS).expect(204)]) {
+      expect(answer.headers.allow).toBe('GET, POST, HEAD, OPTIONS');
+    }
+    const { headers } = await ask().set('Origin', OURS);
+    expect(headers['access-control-allow-origin']).toBe(OURS);
+    await supertest(app.url).options('/api/v1/nothing/').set('Origin', OURS).expect(404);
+  });
+
   test.each([
     'https://evil.example',
     'null',

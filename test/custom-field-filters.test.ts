@@ -111,6 +111,8 @@ describe.each(['without its index', 'with it'])('a filter on a custom field, %s'
     ['many__in=', ''],
     ['many__isnull=true', 'DE'],
     ['word=banana', 'B'],
+    ['word__gt=Bad', 'B'],
+    ['word__lt=ápfel', 'C'],
     ['word__contains=ÄPF', 'A'],
     ['word__contains=%25', 'C'],
     ['word__startswith=a_', 'C'],

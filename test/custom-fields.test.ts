@@ -260,6 +260,10 @@ describe('values', () => {
       { 'custom_fields.t_integer': [1, 2] },
       expect.objectContaining({ 'custom_fields.t_text': [null, 'a'], 'custom_fields.t_integer': [null, 1] }),
     ]);
+    // As of an instant, each is as it was.
+    const [made] = results.slice(-1);
+    const { body: past } = await admin.get(`${path}history/?as_of=${made.created_at}`).expect(200);
+    expect(past.custom_fields).toEqual({ t_text: 'a', t_integer: 1 });
     // The same again is no change.
     const { headers } = await admin.patch(path, { custom_fields: { t_boolean: true } }).expect(200);
     expect(headers.etag).toBe('"3"');

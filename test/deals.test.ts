@@ -299,9 +299,9 @@ describe('who may', () => {
       level: 2,
       permissions: ['view_deals', 'create_deals', 'edit_deals'],
     };
-    const made = (await admin.post('/roles/', role).expect(201)).body;
+    const made = (await admin.post('/settings/roles/', role).expect(201)).body;
     const clerk = await app.createCaller('guest');
-    await admin.post('/role-assignments/', { user_id: clerk.id, role_id: made.id }).expect(201);
+    await admin.post('/settings/role-assignments/', { user_id: clerk.id, role_id: made.id }).expect(201);
     const deal = await createDeal(clerk);
     const closing = { stage: 'closed_won' };
     const doors = [

@@ -87,9 +87,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('is true: every GET without parameters answers as declared', async () => {
+  test('is true: every GET that needs no parameters answers as declared', async () => {
     const admin = await app.createCaller('admin');
-    const simple = operations().filter(({ path, method }) => method === 'get' && !path.includes('{'));
+    const simple = operations().filter(
+      ({ path, method, operation }) =>
+        method === 'get' && !path.includes('{') && !operation.parameters.some(({ required }) => required),
+    );
     expect(simple.length).toBeGreaterThan(10);
     for (const { path, operation } of simple) {
       const { status, headers } = await admin.get(path.replace('/api/v1', ''));

@@ -13,9 +13,24 @@ beforeAll(async () => {
   other = await app.createCaller('sales_rep');
   await defineField(app, { entity: 'companies', name: 'tier', is_filterable: true });
   const companies = [
-    { name: 'Alpha', industry: 'Steel', annual_revenue: 100, tags: ['big', 'old'], custom_fields: { tier: 'gold' } },
-    { name: 'Beta', industry: 'steel 100%', annual_revenue: 100.5, country: 'DE', owner_id: other.id, tags: ['old'] },
-    { name: 'Gamma', annual_revenue: -5, size: '1-10', domain: 'gamma.com' },
+    {
+      name: 'Alpha',
+      city: 'Berlin, Mitte',
+      industry: 'Steel',
+      annual_revenue: 100,
+      tags: ['big', 'old'],
+      custom_fields: { tier: 'gold' },
+    },
+    {
+      name: 'Beta',
+      city: 'Ulm',
+      industry: 'steel 100%',
+      annual_revenue: 100.5,
+      country: 'DE',
+      owner_id: other.id,
+      tags: ['old'],
+    },
+    { name: 'Gamma', city: 'C:\\', annual_revenue: -5, size: '1-10', domain: 'gamma.com' },
     { name: 'Delta', industry: 'A_B', custom_fields: { tier: 'silver' } },
   ];
   for (const [index, company] of companies.entries()) {
@@ -45,10 +60,15 @@ describe('filters find by every operator of every kind', () => {
     ['name__ne=Alpha', 'BGD'],
     ['industry__ne=Steel', 'BGD'],
     ['name__in=Alpha,Delta,Nobody', 'AD'],
+    ['city__in=Berlin%5C, Mitte,Ulm', 'AB'],
+    ['city__in=C:%5C%5C,Ulm', 'BG'],
+    ['city__in=Berlin, Mitte', ''],
     ['name__gt=Beta', 'GD'],
     ['name__gte=Beta', 'BGD'],
     ['name__lt=Beta', 'A'],
     ['name__lte=Beta', 'AB'],
+    ['name__gte=beta', 'BGD'],
+    ['name__lt=béta', 'AB'],
     ['industry__contains=STEEL', 'AB'],
     ['industry__contains=%25', 'B'],
     ['industry__contains=_', 'D'],
@@ -89,6 +109,8 @@ describe('filters find by every operator of every kind', () => {
     ['custom_fields.tier=gold', 'A'],
     ['custom_fields.tier__in=gold,silver', 'AD'],
     ['custom_fields.tier__ne=gold', 'BGD'],
+    ['custom_fields.tier__gt=Gold', 'D'],
+    ['custom_fields.tier__lt=SILVER', 'AD'],
     ['custom_fields.tier__isnull=true', 'BG'],
     ['custom_fields.tier__startswith=s', 'D'],
     // together, and with an empty list
@@ -196,6 +218,8 @@ describe('what is unknown is named, with the nearest valid name', () => {
     ["custom_fields.x')=y", /custom_fields/],
     ['ordering=nmae', /nmae.*name\?/],
     ['ordering=--name', /-name/],
+    ['ordering=-', /^ordering: Name a field/],
+    ['ordering=name,', /^ordering: Name a field/],
     ['ordering=name,name', /name/],
     ['ordering=name;drop', /name;drop/],
     ['ordering=description', /description/],

@@ -155,7 +155,7 @@ describe.each([contactResource, companyResource])('$plural', (resource) => {
   test('every field of a body', async () => {
     const required = { first_name: 'Fuzz', last_name: 'Row', name: 'Fuzz' };
     const base = Object.fromEntries(Object.entries(required).filter(([name]) => name in resource.write));
-    const names = [...Object.keys(resource.write), ...Object.keys(resource.createOnly ?? {})];
+    const names = [...Object.keys(resource.write), ...Object.keys(resource.extraInput ?? {})];
     const values = [...TEXTS, ...OTHERS];
     const custom = ['x', 'n', 'at', 'many'].flatMap((name) =>
       values.map((value) => ({ custom_fields: { [name]: value } })),

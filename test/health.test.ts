@@ -144,6 +144,12 @@ describe('metrics', () => {
     const open = await openTestApp({ METRICS_TOKEN: '' });
     await api(open.url).get('/metrics/').expect(200);
     await visitFrom(open.url).get('/metrics/').expect(401);
+    for (const [name, value] of [
+      ['X-Forwarded-For', '127.0.0.1'],
+      ['Forwarded', 'for=127.0.0.1'],
+    ] as const) {
+      await api(open.url).get('/metrics/').set(name, value).expect(401);
+    }
     await open.close();
   });
 

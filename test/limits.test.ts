@@ -93,6 +93,21 @@ describe('the general limits', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 
+  test('count paths that are not there', async () => {
+    await awaitRoomInMinute();
+    const ip = randomAddress();
+    const ask = (path: string) => visitFrom(app.url, ip).get(path);
+    const { headers } = await ask('/no-such-path/').expect(404);
+    expect(headers['ratelimit-policy']).toContain('"anonymous"');
+    const paths = ['/nothing/', '/contacts/x/y/z/', '/../v2/', '/../nothing/'];
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => ask(paths[at % 4]!).then((a) => a.status)),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    const caller = await app.createCaller('viewer');
+    expect((await caller.get('/nothing/').expect(404)).headers['ratelimit-policy']).toContain('"general"');
+  });
+
   test('probes are not limited', async () => {
     const ip = randomAddress();
     for (const path of ['/healthz/', '/ping/', '/live/', '/ready/', '/health/']) {
@@ -167,7 +182,14 @@ describe('the lockout', () => {
     await awaitRoomInMinute();
     const email = await createAccount();
     const ip = randomAddress();
-    for (let count = 0; count < 5; count += 1) await login(email, WRONG, ip).expect(401);
+    for (let count = 0; count < 4; count += 1) {
+      expect((await login(email, WRONG, ip).expect(401)).headers).not.toHaveProperty('retry-after');
+    }
+    expect((await login(email, WRONG, ip).expect(401)).headers['retry-after']).toBe('1800');
+    const sixth = await login(email, WRONG, ip).expect(429);
+    expect(Number(sixth.headers['retry-after'])).toBeGreaterThan(29 * 60);
+    expect(Number((await login(randomEmail(), WRONG, ip).expect(429)).headers['retry-after'])).toBeLessThanOrEqual(60);
+    await visitFrom(app.url, ip).post('/auth/login/', { nonsense: true }).expect(429);
     await forgetMinute();
     const locked = await login(email, PASSWORD, ip).expect(429);
     expect(locked.body.detail).toMatch(/locked/);

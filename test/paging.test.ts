@@ -39,6 +39,8 @@ interface PageBody {
 const pathOf = (link: string) => link.replace(/^.*\/api\/v1/, '');
 const linkOf = (link: string | null) => link && pathOf(link);
 
+const natural = new Intl.Collator('und', { numeric: true });
+
 /** Follows `next` (or `previous`) from `path` to the end. */
 async function follow(path: string, direction: 'next' | 'previous' = 'next') {
   const pages: Row[][] = [];
@@ -55,6 +57,39 @@ async function follow(path: string, direction: 'next' | 'previous' = 'next') {
 
 const singles = contactResource.sorts.flatMap((field) => [field, `-${field}`]);
 const combined = ['last_name,-first_name', '-city,email', 'country,-job_title,city', '-status,last_contacted_at'];
+
+test('text stands as people order it, and so it does behind every cursor', async () => {
+  const names = [
+    '_x',
+    '1a',
+    'Aaron',
+    'álvarez',
+    'Alvarez 2',
+    'Alvarez 10',
+    'baker',
+    'Baker',
+    "O'Brien",
+    'Öztürk',
+    'Zoë',
+  ];
+  const other = await app.createCaller('sales_rep');
+  const items = [...names].sort().map((last_name) => ({ first_name: 'Natural', last_name }));
+  await other.post('/contacts/bulk/', { operation: 'create', items }).expect(200);
+  for (const [ordering, expected] of [
+    ['last_name', names],
+    ['-last_name', [...names].reverse()],
+  ] as const) {
+    let path: string | null = `/contacts/?ordering=${ordering}&page_size=2&cursor=`;
+    const seen: string[] = [];
+    while (path) {
+      const { body }: { body: PageBody } = await other.get(path).expect(200);
+      seen.push(...body.results.map((row) => row.last_name as string));
+      path = linkOf(body.next);
+    }
+    expect(seen).toEqual(expected);
+  }
+  await app.system.database.query("DELETE FROM contacts WHERE first_name = 'Natural'");
+});
 
 describe.each([...singles, ...combined])('ordered by %s', (ordering) => {
   test('pages and cursors give every row once, in the same order, forward and backward', async () => {
@@ -75,7 +110,9 @@ describe.each([...singles, ...combined])('ordered by %s', (ordering) => {
         const [x, y] = [a[field] as string | null, b[field] as string | null];
         if (x === y) continue;
         if (x === null || y === null) return x === null ? 1 : -1;
-        return x < y === isDescending ? 1 : -1;
+        const isNatural = field !== 'email' && contactResource.columns.get(field) === 'text';
+        const isBefore = isNatural ? natural.compare(x, y) < 0 : x < y;
+        return isBefore === isDescending ? 1 : -1;
       }
       return 0;
     };

@@ -6,7 +6,7 @@ import { deliverDueReminders } from '../src/reminders/reminder-delivery.service.
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
 import { eventually } from './support/eventually.ts';
-import { connectSocket } from './support/socket.ts';
+import { closeSockets, connectSocket } from './support/socket.ts';
 
 let app: TestApp;
 let admin: Caller;
@@ -178,7 +178,7 @@ describe('delivery', () => {
       );
       expect(line).toMatchObject({ cron: '* * * * *', queue: 'notifications' });
     } finally {
-      socket.disconnect();
+      closeSockets();
       await worker.stop();
     }
   });

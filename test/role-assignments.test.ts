@@ -65,6 +65,44 @@ describe('role assignments', () => {
     expect((await admin.get('/settings/role-assignments/')).body.count).toBeGreaterThan(1);
   });
 
+  test('are a list like every other', async () => {
+    const viewer = await app.createCaller('viewer');
+    for (const name of ['sales_rep', 'guest']) {
+      const body = { role_id: await roleId(name), user_id: viewer.id };
+      const { body: given, headers } = await admin.post('/settings/role-assignments/', body).expect(201);
+      expect(headers.etag).toBe('"1"');
+      const read = (await viewer.get(`/settings/role-assignments/${given.id}/`).expect(200)).body;
+      expect(read).toMatchObject({ user_email: viewer.email, role: { name }, assigned_by_name: 'admin Tester' });
+    }
+    const first = (await viewer.get('/settings/role-assignments/?page_size=2').expect(200)).body;
+    expect(first).toMatchObject({ count: 3, count_is_estimate: false, previous: null, results: [{}, {}] });
+    expect(first.next).toContain('page=2');
+    const ordered = await viewer.get('/settings/role-assignments/?ordering=created_at&cursor=&page_size=2').expect(200);
+    const last = await viewer.get(ordered.body.next.replace(/^.*\/api\/v1/, '')).expect(200);
+    expect(last.body.results).toMatchObject([{ id: first.results[0].id }]);
+    const guests = `/settings/role-assignments/?role_id=${await roleId('guest')}&count=exact`;
+    expect((await viewer.get(guests).expect(200)).body.count).toBe(1);
+    await viewer.get(`/settings/role-assignments/${await assignmentOf(admin)}/`).expect(404);
+    const { body } = await viewer.get('/settings/role-assignments/?usr_id=x').expect(400);
+    expect(body.detail).toContain('user_id');
+  });
+
+  test('are not given to the suspended, and neither are rows', async () => {
+    const [viewer, other] = [await app.createCaller('viewer'), await app.createCaller('viewer')];
+    const held = (await admin.post('/contacts/', { first_name: 'A', last_name: 'B', owner_id: viewer.id })).body;
+    await admin.post(`/users/${viewer.id}/suspend/`).expect(200);
+    const given = { role_id: await roleId('guest'), user_id: viewer.id };
+    const { body } = await admin.post('/settings/role-assignments/', given).expect(400);
+    expect(body.errors).toMatchObject([{ field: 'user_id', code: 'suspended' }]);
+    for (const field of ['owner_id', 'assigned_to_id']) {
+      const row = { first_name: 'A', last_name: 'B', owner_id: other.id, [field]: viewer.id };
+      const refused = await admin.post('/contacts/', row).expect(400);
+      expect(refused.body.errors).toMatchObject([{ field, code: 'suspended' }]);
+    }
+    await admin.patch(`/contacts/${held.id}/`, { owner_id: viewer.id, city: 'Kept' }).expect(200);
+    await admin.patch(`/contacts/${held.id}/`, { assigned_to_id: viewer.id }).expect(400);
+  });
+
   test('within a team reach the rows of its members only', async () => {
     const [member, outsider] = [await app.createCaller('sales_rep'), await app.createCaller('sales_rep')];
     const team = (await admin.post('/teams/', { name: `Team ${randomUUID()}` }).expect(201)).body;
@@ -122,9 +160,16 @@ describe('permissions', () => {
     expect(absent).toEqual(await check(other, row));
     const { body } = await rep.post('/settings/permissions/check/', { permission: 'edit_contact' }).expect(400);
     expect(body.errors[0].message).toContain('edit_contacts');
-    await rep
-      .post('/settings/permissions/check/', { permission: 'edit_contacts', resource: '__proto__', id })
-      .expect(400);
+    expect(await check(rep, { ...row, resource: 'contacts' })).toMatchObject({ has_permission: true });
+    expect(await check(other, { ...row, resource: 'contacts' })).toEqual(await check(other, row));
+    for (const empty of ['', null]) {
+      const whole = await check(rep, { permission: 'edit_contacts', resource: 'contact', id: empty });
+      expect(whole).toEqual(await check(rep, { permission: 'edit_contacts' }));
+    }
+    for (const wrong of [{ resource: '__proto__', id }, { resource: 'nonsense' }, { id }, { id, resource: '' }]) {
+      const answer = await rep.post('/settings/permissions/check/', { permission: 'edit_contacts', ...wrong });
+      expect([answer.status, answer.body.errors?.[0].field]).toEqual([400, 'resource']);
+    }
   });
 });
 

@@ -135,6 +135,22 @@ describe('a custom role', () => {
     await admin.post('/settings/roles/', body).expect(400);
   });
 
+  test('has a plain colour', async () => {
+    const make = (color: string) =>
+      admin.post('/settings/roles/', { name: `c${Date.now()}${color.length}`, display_name: 'C', level: 0, color });
+    for (const color of ['red;', 'url(x)', 'javascript:x', '#12', '#12345g', 'x', 'light blue']) {
+      expect((await make(color).expect(400)).body.errors).toMatchObject([{ field: 'color' }]);
+    }
+    for (const [given, kept] of [
+      ['teal', 'teal'],
+      ['#ABC', '#abc'],
+      ['#3b82f6', '#3b82f6'],
+      ['', 'gray'],
+    ] as const) {
+      expect((await make(given).expect(201)).body.color).toBe(kept);
+    }
+  });
+
   test('needs a name of its own', async () => {
     await admin.post('/settings/roles/', { name: 'admin', display_name: 'Admin', level: 1 }).expect(409);
   });

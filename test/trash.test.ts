@@ -149,6 +149,41 @@ describe('permanent=true', () => {
     await admin.delete(`/contacts/${randomUUID()}/?permanent=yes`).expect(400);
   });
 
+  test('takes a company from what names it, each with a version and an event', async () => {
+    const company = (await manager.post('/companies/', { name: 'Gone Ltd' }).expect(201)).body;
+    const child = (await manager.post('/companies/', { name: 'Child', parent_id: company.id }).expect(201)).body;
+    const contact = await createContact({ company_id: company.id, first_name: 'Left', last_name: 'Behind' });
+    const items = Array.from({ length: 1000 }, () => ({ first_name: 'A', last_name: 'B', company_id: company.id }));
+    for (let round = 0; round < 3; round += 1) {
+      await admin.post('/contacts/bulk/', { operation: 'create', items }).expect(200);
+    }
+    const trashed = await trashContact({ company_id: company.id });
+    await admin.delete(`/companies/${company.id}/?permanent=true`).expect(204);
+
+    const { body } = await manager.get(`/contacts/${contact.id}/`).expect(200);
+    expect(body).toMatchObject({ company_id: null, company_name: null, version: 2 });
+    expect(body.updated_at > contact.updated_at).toBe(true);
+    const history = (await manager.get(`/contacts/${contact.id}/history/`)).body.results;
+    expect(history[0]).toMatchObject({
+      action: 'updated',
+      version: 2,
+      actor: { id: admin.id },
+      changes: { company_id: [company.id, null] },
+    });
+    expect((await manager.get(`/companies/${child.id}/`)).body).toMatchObject({ parent_id: null, version: 2 });
+    expect((await manager.get(`/companies/${child.id}/history/`)).body.results[0].changes).toEqual({
+      parent_id: [company.id, null],
+    });
+    const stale = manager.patch(`/contacts/${contact.id}/`, { company_id: child.id }).set('If-Match', '"1"');
+    expect((await stale.expect(412)).body.errors).toMatchObject([{ field: 'company_id' }]);
+    expect((await manager.post(`/contacts/${trashed.id}/restore/`).expect(200)).body.company_id).toBeNull();
+    const recorded = await app.system.database.query(
+      "SELECT 1 FROM audit_logs WHERE event = 'contact.updated' AND metadata -> 'purged' ->> 'id' = $1",
+      [company.id],
+    );
+    expect(recorded.length).toBe(3002);
+  });
+
   test('needs manage_settings beside delete_contacts', async () => {
     const role = {
       name: 'deleter',

@@ -34,6 +34,7 @@ describe('users', () => {
     await manager.get('/users/?password_hash=none').expect(400);
     await manager.get('/users/?ordering=password_hash').expect(400);
     await manager.get('/users/?fields=password_hash').expect(400);
+    expect((await manager.get('/users/?search=x').expect(400)).body.detail).not.toMatch(/search\?|Valid: .*search/);
   });
 
   test.each([['sales_rep'], ['viewer'], ['guest']] as const)('are nothing for a %s', async (name) => {
@@ -102,6 +103,18 @@ describe('teams', () => {
     await manager.post(`/teams/${randomUUID()}/members/`, { user_id: rep.id }).expect(404);
     await manager.delete(`/teams/${team.id}/members/${rep.id}/`).expect(204);
     await manager.delete(`/teams/${team.id}/members/${rep.id}/`).expect(404);
+  });
+
+  test('take nobody above who fills them, whose rows they would reach', async () => {
+    const team = await createTeam();
+    const members = `/teams/${team.id}/members/`;
+    await manager.post(members, { user_id: manager.id, is_manager: true }).expect(200);
+    const { id } = (await admin.post('/contacts/', { first_name: 'Of', last_name: 'Admin' }).expect(201)).body;
+    const { body } = await manager.post(members, { user_id: admin.id }).expect(403);
+    expect(body.permission).toBe('manage_team');
+    await manager.get(`/contacts/${id}/`).expect(404);
+    await manager.post(members, { user_id: (await app.createCaller('manager')).id }).expect(200);
+    await admin.post(members, { user_id: admin.id }).expect(200);
   });
 
   test('decide at once whose rows a manager and a member see', async () => {

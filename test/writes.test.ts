@@ -32,7 +32,7 @@ describe('PATCH', () => {
     expect((await rep.get(`/contacts/${id}/`)).headers.etag).toBe('"2"');
   });
 
-  test.each([{ first_name: null }, { first_name: '  ' }, { status: null }, { tags: null }, { do_not_email: null }])(
+  test.each([{ first_name: null }, { first_name: '  ' }, { status: null }, { status: '' }, { do_not_email: null }])(
     'cannot clear what must be there: %j',
     async (change) => {
       const { id } = await createContact();
@@ -40,6 +40,16 @@ describe('PATCH', () => {
       expect(body.errors[0].field).toBe(Object.keys(change)[0]);
     },
   );
+
+  test('clears lists and objects with null', async () => {
+    const full = { tags: ['a'], custom_fields: { a: 1 }, emails: [{ value: 'a@b.example' }], external_ids: { a: 'b' } };
+    const { id } = await createContact({ ...full, phones: [{ value: '123' }], consent: { mail: true } });
+    const nothing = { tags: null, custom_fields: null, emails: null, phones: null, consent: null, external_ids: null };
+    const empty = { tags: [], custom_fields: {}, emails: [], phones: [], consent: {}, external_ids: {} };
+    expect((await rep.patch(`/contacts/${id}/`, nothing).expect(200)).body).toMatchObject({ ...empty, version: 2 });
+    const made = await rep.post('/contacts/', { first_name: 'No', last_name: 'Thing', ...nothing }).expect(201);
+    expect(made.body).toMatchObject(empty);
+  });
 
   test('that changes nothing makes no version and no event', async () => {
     const contact = await createContact({ email: `${randomUUID()}@x.example`, tags: ['a'] });
@@ -170,6 +180,18 @@ describe('Idempotency-Key', () => {
       .set('Idempotency-Key', key)
       .expect(422);
     expect(body.code).toBe('idempotency_mismatch');
+  });
+
+  test('knows its body and its path however they are spelled', async () => {
+    const key = randomUUID();
+    const body = { first_name: 'Once', last_name: 'Only', custom_fields: { a: 1, b: 1 } };
+    const first = await rep.post('/contacts/', body).set('Idempotency-Key', key).expect(201);
+    const turned = { custom_fields: { b: 1, a: 1 }, last_name: 'Only', first_name: 'Once' };
+    const again = await rep.post('/contacts/', turned).set('Idempotency-Key', key).expect(201);
+    expect(again.body.id).toBe(first.body.id);
+    const send = (id: string) => rep.patch(`/contacts/${id}/`, { city: 'Rome' }).set('Idempotency-Key', 'case');
+    await send(first.body.id).expect(200);
+    expect((await send(first.body.id.toUpperCase()).expect(200)).headers['idempotent-replayed']).toBe('true');
   });
 
   test('belongs to one caller and one route', async () => {

@@ -25,12 +25,14 @@ const DETAILS = [
   'custom_fields',
 ];
 
+const FIGURES = ['contacts_count', 'deals_count', 'open_deals_value', 'total_revenue', 'health_score'];
+
 export const companyPresentation: Presentation = {
   service: companyService,
   group: CRM,
   title: 'name',
-  list: ['name', 'domain', 'industry', 'company_type', 'contacts_count', 'owner_id', 'created_at'],
-  show: ['name', ...DETAILS, 'contacts_count', 'created_at', 'created_by_id', 'updated_at'],
+  list: ['name', 'domain', 'industry', 'company_type', 'contacts_count', 'open_deals_value', 'owner_id', 'created_at'],
+  show: ['name', ...DETAILS, ...FIGURES, 'created_at', 'created_by_id', 'updated_at'],
   edit: ['name', ...DETAILS],
   filter: ['name', 'domain', 'industry', 'company_type', 'size', 'owner_id', 'city', 'country', 'tags', 'created_at'],
   sort: { sortBy: 'created_at', direction: 'desc' },

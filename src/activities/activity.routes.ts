@@ -3,7 +3,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
 import { crudRoutes, listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
 import { readListQuery } from '../crud/saved-lists.ts';
-import { optionalInstant, optionalText } from '../http/fields.ts';
+import { optionalInstant, optionalLines, optionalText } from '../http/fields.ts';
 import { Reply, type Route, route } from '../http/route.ts';
 import { targetFields } from '../records/target.ts';
 import { activityResource } from './activity.resource.ts';
@@ -68,7 +68,7 @@ export const activityRoutes: Route[] = [
       ...targetFields,
       type: z.enum(['call', 'email', 'meeting', 'note']),
       subject: optionalText(200),
-      body: optionalText(20_000),
+      body: optionalLines(20_000),
       duration_minutes: z.int().min(0).max(10_000).nullish(),
       outcome: optionalText(200),
       happened_at: optionalInstant,

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { fieldError } from '../core/errors.ts';
-import { email } from '../http/fields.ts';
-import { type Route, route } from '../http/route.ts';
+import { email, line } from '../http/fields.ts';
+import { type Route, replyWithVersion, route } from '../http/route.ts';
 import { updateProfile } from '../users/profile.service.ts';
-import { profileFields } from '../users/user.resource.ts';
+import { userResource } from '../users/user.resource.ts';
 import { accountView, findAccount } from './account.ts';
-import { type AuthDeps, changePassword, refreshTokens, registerUser, signIn, signOut } from './auth.service.ts';
+import {
+  type AuthDeps,
+  changePassword,
+  refreshTokens,
+  refuseLockedSignIn,
+  registerUser,
+  signIn,
+  signOut,
+} from './auth.service.ts';
 import { passwordSchema } from './passwords.ts';
 
 const tokens = z.strictObject({ access: z.string(), refresh: z.string() });
@@ -18,16 +26,8 @@ const signedIn = z.strictObject({
 });
 const success = z.strictObject({ status: z.literal('success') });
 const tag = 'auth';
-const name = z.string().trim().max(100).optional();
+const name = line(100).optional();
 const login = z.string().min(1).max(254);
-const profileUpdate = z.strictObject(
-  Object.fromEntries(
-    Object.entries(profileFields).map(([field, schema]) => [
-      field,
-      (schema instanceof z.ZodDefault ? schema.unwrap() : schema).optional(),
-    ]),
-  ),
-);
 
 /** The calls with which people sign in, stay in and leave. */
 export function authRoutes(deps: AuthDeps): Route[] {
@@ -70,6 +70,7 @@ export function authRoutes(deps: AuthDeps): Route[] {
         if (given === undefined) throw fieldError('email', 'required', 'This field is required.');
         return signIn(ctx, deps, { login: given, password: body.password });
       },
+      whenLimited: (ctx, { body }) => refuseLockedSignIn(ctx, deps, body.email ?? body.username ?? ''),
     }),
     route({
       method: 'post',
@@ -102,7 +103,7 @@ export function authRoutes(deps: AuthDeps): Route[] {
       permission: 'signed-in',
       summary: 'The caller’s own account.',
       response: accountView,
-      handler: (ctx) => findAccount(ctx, ctx.principal.user_id ?? ''),
+      handler: async (ctx) => replyWithVersion(await findAccount(ctx, ctx.principal.user_id ?? '')),
     }),
     route({
       method: 'patch',
@@ -110,9 +111,9 @@ export function authRoutes(deps: AuthDeps): Route[] {
       tag,
       permission: 'signed-in',
       summary: 'Change the caller’s own account.',
-      body: profileUpdate,
+      body: userResource.updateSchema,
       response: accountView,
-      handler: (ctx, { body }) => updateProfile(ctx, body),
+      handler: async (ctx, { body, ifMatch }) => replyWithVersion(await updateProfile(ctx, body, { ifMatch })),
     }),
     route({
       method: 'post',

@@ -7,7 +7,7 @@ import { record } from '../events/record.ts';
 import { findAccount } from './account.ts';
 import { hashPassword, refuseWeakPassword, verifyPassword } from './passwords.ts';
 import { endSessions, refreshSession, startSession, type Tokens } from './session.service.ts';
-import { admitAttempt, countFailure, forgetFailures } from './sign-in-guard.ts';
+import { admitAttempt, countFailure, forgetFailures, LOCK_SECONDS, refuseLocked } from './sign-in-guard.ts';
 import type { Keys } from './tokens.ts';
 
 /** What the account functions need beside the context. */
@@ -45,23 +45,34 @@ export async function verifyCredentials(
   deps: Pick<AuthDeps, 'counters'>,
   input: { login: string; password: string },
 ): Promise<VerifiedUser> {
-  const login = input.login.trim().normalize('NFKC').toLowerCase();
-  const [user] = await ctx.db.query<{ id: string; email: string; password_hash: string; is_active: boolean }>(
-    `SELECT id, email, password_hash, is_active AND deleted_at IS NULL AS is_active FROM users
-     WHERE email = $1 OR lower(username) = $1 ORDER BY email = $1 DESC LIMIT 1`,
-    [login],
-  );
-  const attempt = { account: user?.id ?? login, ip: ctx.origin.ip };
+  const { login, user, attempt } = await findAttempted(ctx, input.login);
   await admitAttempt(deps.counters, attempt);
   const isRight = await verifyPassword(user?.password_hash ?? null, input.password);
   if (!user || !isRight) {
     const isLocked = await countFailure(deps.counters, attempt);
-    await recordFailure(ctx, user ?? null, login, isLocked);
-    throw unauthenticated('not_authenticated', 'E-mail or password is wrong.');
+    await recordFailure(ctx, user, login, isLocked);
+    const wait = isLocked ? { 'Retry-After': String(LOCK_SECONDS) } : undefined;
+    throw unauthenticated('not_authenticated', 'E-mail or password is wrong.', wait);
   }
   if (!user.is_active) throw unauthenticated('account_disabled', 'This account is suspended.');
   await forgetFailures(deps.counters, attempt);
   return user;
+}
+
+/** Throws 429 while this account is locked for the caller: an answer that holds for longer than the limit's minute. */
+export async function refuseLockedSignIn(ctx: Ctx, deps: Pick<AuthDeps, 'counters'>, login: string): Promise<void> {
+  await refuseLocked(deps.counters, (await findAttempted(ctx, login)).attempt);
+}
+
+/** Whose account an e-mail or username means, and under what its failures are counted. */
+async function findAttempted(ctx: Ctx, given: string) {
+  const login = given.trim().normalize('NFKC').toLowerCase();
+  const [user = null] = await ctx.db.query<VerifiedUser & { password_hash: string; is_active: boolean }>(
+    `SELECT id, email, password_hash, is_active AND deleted_at IS NULL AS is_active FROM users
+     WHERE email = $1 OR lower(username) = $1 ORDER BY email = $1 DESC LIMIT 1`,
+    [login],
+  );
+  return { login, user, attempt: { account: user?.id ?? login, ip: ctx.origin.ip } };
 }
 
 const LIKE_AN_ADDRESS = /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/;
@@ -194,6 +205,9 @@ export async function changePassword(
   if (!(await verifyPassword(user.password_hash, input.current_password))) {
     await countFailure(deps.counters, attempt);
     throw fieldError('current_password', 'wrong', 'This is not your current password.');
+  }
+  if (input.new_password === input.current_password) {
+    throw fieldError('new_password', 'password_unchanged', 'This is your password already. Choose another.');
   }
   refuseWeakPassword('new_password', input.new_password, {
     email: user.email,

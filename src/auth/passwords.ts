@@ -9,7 +9,14 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Hashing at once at most, so that a storm of sign-ins leaves threads for everything else. */
 const CONCURRENCY = 2;
 
-export const passwordSchema = z.string().min(8, 'Use at least 8 characters.').max(128, 'Use at most 128 characters.');
+/** A half of a surrogate pair is hashed as U+FFFD, like every other half. */
+const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
+
+export const passwordSchema = z
+  .string()
+  .min(8, 'Use at least 8 characters.')
+  .max(128, 'Use at most 128 characters.')
+  .refine((password) => !LONE_SURROGATE.test(password), 'Contains a character that is only half there.');
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -57,11 +64,22 @@ export function refuseWeakPassword(field: string, password: string, account: { e
   if (COMMON_PASSWORDS.has(plain) || COMMON_PASSWORDS.has(bare) || /^(.)\1+$/su.test(plain)) {
     throw fieldError(field, 'password_common', 'This password is too common.');
   }
-  const words = [account.email, ...account.names].flatMap((text) => text.toLowerCase().split(/[^\p{L}]+/u));
-  let left = plain;
-  for (const word of words) if (word.length >= 3) left = left.replaceAll(word, '');
-  const letters = left.replace(/[^\p{L}]+/gu, '').length;
-  if (left !== plain && letters < OWN_LETTERS) {
-    throw fieldError(field, 'password_similar', 'This password is too much like the account.');
+  const words = wordsOf(account);
+  // With the signs between them and without: k8r5-t2w9 is k8r5t2w9.
+  for (const text of [plain, plain.replace(/[^\p{L}\p{N}]+/gu, '')]) {
+    const left = words.reduce((rest, word) => rest.replaceAll(word, ''), text);
+    const letters = left.replace(/[^\p{L}]+/gu, '').length;
+    if (left !== text && letters < OWN_LETTERS) {
+      throw fieldError(field, 'password_similar', 'This password is too much like the account.');
+    }
   }
+}
+
+/** The account's words, the longest first: letters alone, letters with the digits among them, and a whole local part. */
+function wordsOf({ email, names }: { email: string; names: string[] }): string[] {
+  const local = email.slice(0, email.lastIndexOf('@'));
+  const texts = [email, ...names].map((text) => text.normalize('NFKC').toLowerCase());
+  const words = texts.flatMap((text) => [...text.split(/[^\p{L}]+/u), ...text.split(/[^\p{L}\p{N}]+/u)]);
+  words.push(local.toLowerCase(), local.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
+  return words.filter((word) => word.length >= (/\p{L}/u.test(word) ? 3 : 6)).sort((a, b) => b.length - a.length);
 }

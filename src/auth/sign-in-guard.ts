@@ -6,6 +6,7 @@ import type { SharedCounters } from '../core/shared-counters.ts';
 const MINUTE = 60_000;
 const LOCK_AFTER = 5;
 const LOCK_MS = 30 * MINUTE;
+export const LOCK_SECONDS = LOCK_MS / 1000;
 const TRIES_PER_MINUTE = 5;
 
 /** Whose password is tried, and from where. */
@@ -22,13 +23,22 @@ export interface Attempt {
  * at once five are answered.
  */
 export async function admitAttempt(counters: SharedCounters, attempt: Attempt): Promise<void> {
-  const lock = await counters.readSince(lockKey(attempt));
-  if (lock.hits >= LOCK_AFTER) throw locked(lock.resetsAt);
+  await refuseLocked(counters, attempt);
   const tries = await counters.countExactly(`login_tries:${digest(attempt)}`, MINUTE);
   const addresses =
     tries.hits === 1 ? await counters.countExactly(`login_addresses:${digest(attempt.account)}`, MINUTE) : null;
   if (tries.hits <= TRIES_PER_MINUTE && (addresses?.hits ?? 0) <= TRIES_PER_MINUTE) return;
   throw rateLimited(secondsUntil(tries.resetsAt), 'Too many sign-ins for this account. Try again in a minute.');
+}
+
+/** Throws 429 with the time that is left while the account is locked for this address. */
+export async function refuseLocked(counters: SharedCounters, attempt: Attempt): Promise<void> {
+  const lock = await counters.readSince(lockKey(attempt));
+  if (lock.hits < LOCK_AFTER) return;
+  throw rateLimited(
+    secondsUntil(lock.resetsAt),
+    'Too many failed sign-ins. This account is locked for you for a while.',
+  );
 }
 
 /** Counts a failure; the fifth locks the account for this address for 30 minutes. Answers whether this one did. */
@@ -38,10 +48,6 @@ export async function countFailure(counters: SharedCounters, attempt: Attempt): 
 
 export function forgetFailures(counters: SharedCounters, attempt: Attempt): Promise<void> {
   return counters.forget(lockKey(attempt));
-}
-
-function locked(resetsAt: Date) {
-  return rateLimited(secondsUntil(resetsAt), 'Too many failed sign-ins. This account is locked for you for a while.');
 }
 
 function lockKey(attempt: Attempt): string {

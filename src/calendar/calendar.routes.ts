@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { fieldError } from '../core/errors.ts';
 import { DAY, dateToWallTime, fromWallTime } from '../core/time-zones.ts';
-
 import { Reply, type Route, route } from '../http/route.ts';
 import { recordRoutes } from '../records/record-routes.ts';
 import { MAX_INSTANCES, readCalendar } from './calendar.service.ts';

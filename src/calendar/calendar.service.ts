@@ -27,14 +27,12 @@ export async function readCalendar(ctx: Ctx, from: Date, to: Date): Promise<Cale
       values,
     ),
   );
-  const instances = rows
-    .flatMap((event) => expandEvent(event, from, to))
-    .sort((a, b) => Date.parse(String(a.start_at)) - Date.parse(String(b.start_at)));
+  const { starts, isCut } = findStarts(rows, from, to);
   return {
     from: from.toISOString(),
     to: to.toISOString(),
-    is_truncated: rows.length > MAX_INSTANCES || instances.length > MAX_INSTANCES,
-    results: instances.slice(0, MAX_INSTANCES),
+    is_truncated: rows.length > MAX_INSTANCES || isCut,
+    results: starts.map(describeInstance),
   };
 }
 
@@ -43,19 +41,52 @@ function spanOf(alias: string): string {
   return `tstzrange(${alias}.start_at, CASE WHEN ${alias}.recurrence IS NULL THEN ${alias}.end_at ELSE ${alias}.recurs_until END)`;
 }
 
-/** The occurrences of an event that reach into the time from `from` to `to`. */
-function expandEvent(event: Row, from: Date, to: Date): Row[] {
-  const zone = String(event.timezone);
-  const dayOf = (instant: Date) => wallTimeToDate(toWallTime(instant, zone));
+interface Start {
+  event: Row;
+  start: Date;
+}
+
+/** The first starts of these events, in order of time. */
+function findStarts(events: Row[], from: Date, to: Date): { starts: Start[]; isCut: boolean } {
+  const found: Start[] = [];
+  let isCut = false;
+  let horizon = to;
+  const cut = () => {
+    found.sort((a, b) => a.start.getTime() - b.start.getTime());
+    if (found.length <= MAX_INSTANCES) return;
+    isCut = true;
+    found.length = MAX_INSTANCES;
+    // What starts later would only be cut off again: hundreds of daily meetings need not be laid out for a year.
+    horizon = found.at(-1)?.start ?? to;
+  };
+  for (const event of events) {
+    for (const start of expandEvent(event, from, horizon)) found.push({ event, start });
+    if (found.length > 2 * MAX_INSTANCES) cut();
+  }
+  cut();
+  return { starts: found, isCut };
+}
+
+/** When the occurrences begin that reach into the time from `from` to `to`. */
+function expandEvent(event: Row, from: Date, to: Date): Date[] {
   const start = new Date(String(event.start_at));
-  if (event.recurrence === null) return [{ ...event, occurrence_date: dayOf(start), is_recurring: false }];
-  const duration = Date.parse(String(event.end_at)) - start.getTime();
+  if (event.recurrence === null) return start < to ? [start] : [];
   const exceptions = new Set(event.exception_dates as string[]);
-  return occurrencesBetween(seriesOf(event), new Date(from.getTime() - duration + 1), to).flatMap((begin) => {
-    const occurrence_date = dayOf(begin);
-    if (exceptions.has(occurrence_date)) return [];
-    const end = new Date(begin.getTime() + duration);
-    const times = { start_at: begin.toISOString(), end_at: end.toISOString() };
-    return [{ ...event, ...times, occurrence_date, is_recurring: true }];
-  });
+  const earliest = new Date(from.getTime() - durationOf(event) + 1);
+  const starts = occurrencesBetween(seriesOf(event), earliest, to);
+  return exceptions.size === 0 ? starts : starts.filter((each) => !exceptions.has(dayOf(event, each)));
+}
+
+function describeInstance({ event, start }: Start): Row {
+  const end = new Date(start.getTime() + durationOf(event));
+  const times = { start_at: start.toISOString(), end_at: end.toISOString() };
+  return { ...event, ...times, occurrence_date: dayOf(event, start), is_recurring: event.recurrence !== null };
+}
+
+function durationOf({ start_at, end_at }: Row): number {
+  return Date.parse(String(end_at)) - Date.parse(String(start_at));
+}
+
+function dayOf({ timezone }: Row, instant: Date): string {
+  return wallTimeToDate(toWallTime(instant, String(timezone)));
 }

@@ -8,6 +8,7 @@ import {
   instant,
   optionalEmail,
   optionalId,
+  optionalLines,
   optionalRecurrence,
   optionalText,
   optionalUrl,
@@ -34,7 +35,7 @@ const owned = ownedRows(['owner_id']);
 /** Whoever is invited sees the event, and does not change it. */
 export const eventScope: ScopeRule = (access, alias, bind) => {
   const own = owned(access, alias, bind);
-  if (own === null || !access.is_reading) return own;
+  if (own === null || own === 'FALSE' || !access.is_reading) return own;
   const invited = bind(JSON.stringify([{ user_id: access.user_id }]));
   return `(${own} OR ${alias}.attendees @> ${invited}::jsonb)`;
 };
@@ -48,7 +49,7 @@ export const eventResource: Resource = defineResource({
   scope: eventScope,
   write: {
     title: requiredText(200),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     event_type: choice(['meeting', 'call', 'demo', 'lunch', 'other']).default('meeting'),
     start_at: requiredInstant,
     end_at: requiredInstant,
@@ -76,7 +77,7 @@ export const eventResource: Resource = defineResource({
   },
   read: { recurs_until: instant.nullable().describe('The end of the last occurrence, where there is a last one.') },
   relations: {
-    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name' },
+    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },

@@ -1,6 +1,8 @@
 import type { Row } from '../core/database.ts';
 import { fieldError } from '../core/errors.ts';
-import { fitsRule, lastOccurrence } from '../core/recurrence.ts';
+import { fitsRule, lastOccurrence, type Series } from '../core/recurrence.ts';
+import { readRule, writeRule, writeUntil } from '../core/recurrence-rule.ts';
+import { DAY } from '../core/time-zones.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { type Input, lockRow } from '../crud/write-rows.ts';
 import { nameAttendees } from './attendees.service.ts';
@@ -31,7 +33,6 @@ export const eventService: CrudService = {
 };
 
 const MAX_DAYS = 366;
-const DAY = 24 * 60 * 60_000;
 
 /** Throws a 400 at the field that does not fit the others. Answers what follows from them. */
 function checkTimes(event: Row): Input {
@@ -53,7 +54,12 @@ function withoutUndefined(input: Input): Input {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** The series of a recurring event. */
-export function seriesOf({ recurrence, start_at, timezone }: Row) {
-  return { rule: String(recurrence), start: new Date(String(start_at)), zone: String(timezone) };
+/** The series of a recurring event. One that was counted once, when it was written, is not counted anew. */
+export function seriesOf({ recurrence, start_at, end_at, timezone, recurs_until }: Row): Series {
+  const series = { rule: String(recurrence), start: new Date(String(start_at)), zone: String(timezone) };
+  const { COUNT, ...parts } = readRule(series.rule);
+  if (!COUNT || recurs_until === null) return series;
+  const duration = Date.parse(String(end_at)) - series.start.getTime();
+  const last = new Date(Date.parse(String(recurs_until)) - duration);
+  return { ...series, rule: writeRule({ ...parts, UNTIL: writeUntil(last) }) };
 }

@@ -2,11 +2,10 @@ import ical, { ICalAttendeeStatus, type ICalCalendar, ICalEventTransparency } fr
 import { DateTime } from 'luxon';
 import { tzlib_get_ical_block } from 'timezones-ical-library';
 import type { Row } from '../core/database.ts';
-import { occurrencesBetween, untilInstant } from '../core/recurrence.ts';
-import { readRule, writeRule } from '../core/recurrence-rule.ts';
-import { DAY, dateToWallTime, fromWallTime, toWallTime, wallTimeToDate } from '../core/time-zones.ts';
+import { untilInstant } from '../core/recurrence.ts';
+import { readRule, writeRule, writeUntil } from '../core/recurrence-rule.ts';
+import { DAY, dateToWallTime, fromWallTime, startOfDay, toWallTime, wallTimeToDate } from '../core/time-zones.ts';
 import type { Attendee } from './event.entity.ts';
-import { seriesOf } from './event.service.ts';
 
 const STATUSES: Record<Attendee['status'], ICalAttendeeStatus> = {
   accepted: ICalAttendeeStatus.ACCEPTED,
@@ -61,16 +60,16 @@ function addEvent(calendar: ICalCalendar, event: Row): void {
 function describeSeries(event: Row, zone: string, isAllDay: boolean): string {
   const { UNTIL, ...rule } = readRule(String(event.recurrence));
   const until = UNTIL ? untilInstant(UNTIL, zone) : null;
-  const end = until && (isAllDay ? compact(wallTimeToDate(toWallTime(until, zone))) : utc(until));
+  const end = until && (isAllDay ? compact(wallTimeToDate(toWallTime(until, zone))) : writeUntil(until));
   const lines = [`RRULE:${writeRule(end ? { ...rule, UNTIL: end } : rule)}`];
   const exceptions = event.exception_dates as string[];
   if (isAllDay && exceptions.length > 0) lines.push(`EXDATE;VALUE=DATE:${exceptions.map(compact).join(',')}`);
   if (!isAllDay) {
-    for (const date of exceptions) {
-      const wall = dateToWallTime(date);
-      const [cancelled] = occurrencesBetween(seriesOf(event), fromWallTime(wall, zone), fromWallTime(wall + DAY, zone));
-      if (cancelled) lines.push(`EXDATE:${utc(cancelled)}`);
-    }
+    // Each occurrence begins at the time of day of the first.
+    const wall = toWallTime(String(event.start_at), zone);
+    const timeOfDay = wall - startOfDay(wall);
+    for (const date of exceptions)
+      lines.push(`EXDATE:${writeUntil(fromWallTime(dateToWallTime(date) + timeOfDay, zone))}`);
   }
   return lines.join('\r\n');
 }
@@ -83,8 +82,4 @@ function describeZone(zone: string): string | null {
 
 function compact(date: string): string {
   return date.replaceAll('-', '');
-}
-
-function utc(instant: Date): string {
-  return `${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }

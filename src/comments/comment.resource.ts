@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { optionalId, requiredText } from '../http/fields.ts';
+import { lines, optionalId } from '../http/fields.ts';
 import { rowsAboutRecords } from '../records/record-types.ts';
 import { targetFields } from '../records/target.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
@@ -15,7 +15,7 @@ export const commentResource: Resource = defineResource({
   scope: rowsAboutRecords,
   write: {
     ...targetFields,
-    content: requiredText(10_000),
+    content: lines(10_000).min(1, 'This field is required.'),
     parent_id: optionalId,
     mentions: z
       .array(z.uuid('Give UUIDs.'))

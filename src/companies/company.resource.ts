@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownedRows } from '../auth/scope.ts';
-import { contactScope } from '../contacts/contact.scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
+import { toAsciiDomain } from '../http/domain-name.ts';
 import {
   addressFields,
   choice,
@@ -9,6 +9,7 @@ import {
   customFields,
   optionalChoice,
   optionalId,
+  optionalLines,
   optionalMoney,
   optionalPhone,
   optionalText,
@@ -18,9 +19,10 @@ import {
 } from '../http/fields.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { Company } from './company.entity.ts';
+import { companyFigures } from './company-figures.ts';
 
 /** `https://www.Acme.com/about` and `acme.com` are one domain. */
-export function normalizeDomain(text: string): string {
+function findDomain(text: string): string {
   return text
     .trim()
     .toLowerCase()
@@ -32,11 +34,11 @@ export function normalizeDomain(text: string): string {
 
 const domain = z
   .preprocess(
-    (value) => (typeof value === 'string' ? (value.trim() === '' ? null : normalizeDomain(value)) : value),
+    (value) => (typeof value === 'string' ? (value.trim() === '' ? null : findDomain(value)) : value),
     z
       .string()
-      .max(253)
-      .regex(/^[\p{L}\p{N}]([\p{L}\p{N}-]*\.)+[\p{L}\p{N}-]{2,}$/u, 'Enter a valid domain such as acme.com.')
+      .overwrite((name) => toAsciiDomain(name) ?? name)
+      .refine((name) => toAsciiDomain(name) === name, 'Enter a valid domain such as acme.com.')
       .nullable(),
   )
   .optional();
@@ -58,7 +60,7 @@ export const companyResource: Resource = defineResource({
     phone: optionalPhone,
     website: optionalUrl,
     linkedin_url: optionalUrl,
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     ...addressFields,
     company_type: choice(['prospect', 'customer', 'partner', 'competitor', 'vendor', 'other']).default('prospect'),
     owner_id: optionalId,
@@ -66,17 +68,10 @@ export const companyResource: Resource = defineResource({
     tags: tags.default([]),
     custom_fields: customFields.default({}),
   },
-  computed: {
-    contacts_count: {
-      schema: z.number().int(),
-      sql: (alias, scoped) =>
-        `(SELECT count(*) FROM contacts c WHERE c.company_id = ${alias}.id AND c.deleted_at IS NULL
-          AND ${scoped(contactScope, 'view_contacts', 'c')})`,
-    },
-  },
+  computed: companyFigures,
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
-    parent: { column: 'parent_id', target: () => companyResource, label: 'parent_name' },
+    parent: { column: 'parent_id', target: () => companyResource, label: 'parent_name', isCleared: true },
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },
   filters: [

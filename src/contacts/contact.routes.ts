@@ -1,24 +1,10 @@
-import { z } from 'zod';
-import { type Route, route } from '../http/route.ts';
+import { statisticsRoute } from '../crud/statistics.ts';
+import type { Route } from '../http/route.ts';
 import { recordRoutes } from '../records/record-routes.ts';
-import { contactService, readContactStatistics } from './contact.service.ts';
-
-const statisticsView = z.strictObject({
-  total: z.number().int(),
-  by_type: z.record(z.string(), z.number().int()),
-  by_status: z.record(z.string(), z.number().int()),
-  new_this_month: z.number().int(),
-});
+import { contactResource } from './contact.resource.ts';
+import { contactService } from './contact.service.ts';
 
 export const contactRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/contacts/statistics/',
-    tag: 'contacts',
-    permission: 'view_contacts',
-    summary: 'Count the contacts that the caller may see.',
-    response: statisticsView,
-    handler: (ctx) => readContactStatistics(ctx),
-  }),
+  statisticsRoute(contactResource, { by_type: 'contact_type', by_status: 'status' }),
   ...recordRoutes(contactService),
 ];

@@ -53,8 +53,8 @@ export function badRequest(code: string, detail: string): AppError {
 
 export type AuthenticationCode = 'not_authenticated' | 'token_invalid' | 'token_expired' | 'account_disabled';
 
-export function unauthenticated(code: AuthenticationCode, detail: string): AppError {
-  const headers = { 'WWW-Authenticate': 'Bearer realm="api"' };
+export function unauthenticated(code: AuthenticationCode, detail: string, more: Record<string, string> = {}): AppError {
+  const headers = { 'WWW-Authenticate': 'Bearer realm="api"', ...more };
   return new AppError({ status: 401, code, title: 'Not authenticated', detail, headers });
 }
 

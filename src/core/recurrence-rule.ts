@@ -100,3 +100,9 @@ export function readUntil(text: string): { wall: number; isUtc: boolean } {
   const isDay = !Number.isNaN(wall) && new Date(wall).toISOString() === iso;
   return { wall: isDay ? wall : Number.NaN, isUtc: z === 'Z' };
 }
+
+/** An UNTIL in UTC, up to the second in which this lies. */
+export function writeUntil(instant: Date): string {
+  const second = new Date(Math.ceil(instant.getTime() / 1000) * 1000);
+  return `${second.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}

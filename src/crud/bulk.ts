@@ -9,6 +9,7 @@ import { Reply } from '../http/route.ts';
 import type { CrudService } from './crud-service.ts';
 import type { Resource } from './resource.ts';
 import { Parameters, scopeCondition } from './select.ts';
+import type { Input } from './write-rows.ts';
 
 const MAX_ITEMS = 1000;
 const item = z.record(z.string(), z.unknown());
@@ -114,6 +115,8 @@ function planIds(service: CrudService, operation: string, ids: string[], changes
   return ids.map((id) => planItem(service, operation, { ...changes, id }));
 }
 
+const onlyId = z.strictObject({ id: z.uuid('Give a UUID.') });
+
 function planItem(service: CrudService, operation: string, given: Record<string, unknown>): Work {
   const { id: rawId, ...fields } = given;
   return async (ctx) => {
@@ -121,7 +124,7 @@ function planItem(service: CrudService, operation: string, given: Record<string,
       const created = await service.create(ctx, parseInput(service.resource.createSchema, given));
       return { status: 201, id: created.id as string };
     }
-    const id = parseInput(z.strictObject({ id: z.uuid() }), { id: rawId }).id;
+    const { id } = parseInput(onlyId, operation === 'update' ? { id: rawId } : given);
     if (operation === 'update') await service.update(ctx, id, parseInput(service.resource.updateSchema, fields));
     if (operation === 'delete') await service.delete(ctx, id);
     if (operation === 'restore') await service.restore(ctx, id);
@@ -131,12 +134,14 @@ function planItem(service: CrudService, operation: string, given: Record<string,
 
 function planUpsert(service: CrudService, field: string, given: Record<string, unknown>): Work {
   return async (ctx) => {
-    const input = parseInput(service.resource.createSchema, given) as Record<string, unknown>;
-    const value = input[field];
+    const { createSchema, updateSchema } = service.resource;
+    // As a change, which asks for no field: whether the row is there decides what must be given.
+    const changes = parseInput(updateSchema, given) as Input;
+    const value = changes[field];
     if (value === undefined || value === null) throw fieldError(field, 'required', `An upsert is matched on ${field}.`);
     const id = await findMatch(ctx, service.resource, field, value);
-    if (!id) return { status: 201, id: (await service.create(ctx, input)).id as string };
-    await service.update(ctx, id, parseInput(service.resource.updateSchema, given));
+    if (!id) return { status: 201, id: (await service.create(ctx, parseInput(createSchema, given))).id as string };
+    await service.update(ctx, id, changes);
     return { status: 200, id };
   };
 }

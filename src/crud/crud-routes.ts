@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/ctx.ts';
+import { fieldError } from '../core/errors.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
+import { readRowAsOf } from './as-of.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
-import { operatorsOf } from './filters.ts';
+import { operatorsOf, parseInstant } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
 import { parseReadQuery, type Selection } from './list-query.ts';
 import { OPERATORS } from './operators.ts';
@@ -132,13 +134,19 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       tag: plural,
       permission: permissions.view,
       params,
-      response: historyView,
-      summary: `Who changed which field of ${article} ${noun} from what to what, newest first.`,
+      response: z.union([historyView, viewSchema]),
+      summary: `Who changed which field of ${article} ${noun} from what to what, newest first; with as_of the row as it was.`,
       query: z.strictObject({
         before: z.uuid().optional(),
+        as_of: z.string().optional().describe('An instant, ISO 8601: answers the row as it was then'),
         page_size: z.coerce.number().int().min(1).max(200).default(25),
       }),
-      handler: (ctx, { params: { id }, query, url }) => readHistory(ctx, resource, id, query, url),
+      handler: (ctx, { params: { id }, query, url }) => {
+        const { as_of, before } = query;
+        if (as_of === undefined) return readHistory(ctx, resource, id, query, url);
+        if (before !== undefined) throw fieldError('before', 'conflict', 'With as_of there is one row and no pages.');
+        return readRowAsOf(ctx, resource, id, parseInstant('as_of', as_of));
+      },
     }),
   ];
 }
@@ -184,7 +192,11 @@ export function listQuerySchema(resource: Resource) {
         .string()
         .optional()
         .describe(
-          operator === 'in' ? 'Comma list' : OPERATORS.includes(operator as never) ? `${field} ${operator}` : field,
+          operator === 'in'
+            ? 'Comma list; write \\, for a comma within a value'
+            : OPERATORS.includes(operator as never)
+              ? `${field} ${operator}`
+              : field,
         ),
     ]),
   );

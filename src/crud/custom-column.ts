@@ -42,3 +42,15 @@ export function shownColumn(set: FieldSet, alias: string): string {
   if (set.hidden.length === 0) return `${alias}.${CUSTOM_COLUMN}`;
   return `${alias}.${CUSTOM_COLUMN} - '{${set.hidden.join(',')}}'::text[] AS ${CUSTOM_COLUMN}`;
 }
+
+/** The custom fields as they were before these changes. */
+export function takeBackFields(after: unknown, changes: Changes): Record<string, unknown> {
+  const before = { ...(after as Record<string, unknown>) };
+  for (const [path, [old]] of Object.entries(changes)) {
+    if (!path.startsWith(CUSTOM_PREFIX)) continue;
+    const name = path.slice(CUSTOM_PREFIX.length);
+    if (old === null) delete before[name];
+    else before[name] = old;
+  }
+  return before;
+}

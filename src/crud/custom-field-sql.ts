@@ -31,8 +31,9 @@ export function sortKeySql(field: FieldDefinition, alias: string, isDescending: 
   return `(coalesce('${present}' || ${value}, '${absent}') COLLATE ${collationOf(field)})`;
 }
 
-function collationOf(_field: FieldDefinition): string {
-  return '"C"';
+/** Words as people order them; dates, addresses and what else has one spelling by its bytes. */
+function collationOf(field: FieldDefinition): string {
+  return field.field_type === 'text' ? 'public.natural_order' : '"C"';
 }
 
 /** The key as a cursor carries it: JSON knows no infinity. */

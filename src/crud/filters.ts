@@ -94,12 +94,17 @@ function parseOperand(
   if (operator === 'isnull') return parseScalar('boolean', parameter, text);
   if (operator === 'in') {
     // An empty list is kept: it filters to nothing, never to everything.
-    const items = text === '' ? [] : text.split(',');
+    const items = text === '' ? [] : splitList(text);
     if (items.length > MAX_LIST) throw fieldError(parameter, 'too_many', `Give at most ${MAX_LIST} values.`);
     return items.map((item) => parseExact(schema, kind, parameter, item.trim()));
   }
   if (operator === 'eq' || operator === 'ne') return parseExact(schema, kind, parameter, text);
   return parseScalar(kind, parameter, text);
+}
+
+/** At commas with no backslash before them; one with it belongs to its value, and two are one. */
+function splitList(text: string): string[] {
+  return text.split(/(?<=(?:^|[^\\])(?:\\\\)*),/).map((item) => item.replace(/\\([\\,])/g, '$1'));
 }
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
@@ -121,6 +126,11 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 /** Whether the day exists: `Date` turns 31 February into 3 March. */
 function isOnCalendar(date: string): boolean {
   return new Date(date).toISOString().startsWith(date);
+}
+
+/** ISO 8601, UTC unless it says otherwise. Throws a 400. */
+export function parseInstant(parameter: string, text: string): string {
+  return String(parseScalar('instant', parameter, text));
 }
 
 function parseScalar(kind: ColumnKind, parameter: string, text: string): unknown {

@@ -123,6 +123,8 @@ function parseOrdering(resource: Resource, set: FieldSet, text: string | undefin
   for (const item of (text || '-created_at').split(',')) {
     const isDescending = item.startsWith('-');
     const field = isDescending ? item.slice(1) : item;
+    if (field === '')
+      throw fieldError('ordering', 'required', 'Name a field to order by, with - before it to descend.');
     const custom = isCustom(resource, field) ? findSortable(set, field) : undefined;
     if (!custom && !resource.sorts.includes(field)) {
       throw fieldError(
@@ -221,8 +223,9 @@ function findRelation(resource: Resource, name: string) {
 
 function unknownParameter(resource: Resource, name: string) {
   const [field = '', operator] = name.split('__');
+  const controls = CONTROLS.filter((control) => control !== 'search' || resource.isSearchable);
   const others = [...Object.keys(resource.filterAliases), ...Object.keys(resource.computedFilters)];
-  const known = [...CONTROLS, ...resource.filters, ...others];
+  const known = [...controls, ...resource.filters, ...others];
   const hint = suggestName(OPERATORS.includes(operator as never) ? field : name, known);
   return validationError([
     { field: name.slice(0, 80), code: 'unknown_parameter', message: `Unknown parameter ${name.slice(0, 80)}.${hint}` },

@@ -39,6 +39,8 @@ export interface Relation {
   card?: readonly string[];
   /** The other row is a user who holds this one: given only to users within the writer's reach. */
   isHolder?: boolean;
+  /** The column may be null and is cleared when the other row is purged. */
+  isCleared?: boolean;
 }
 
 export interface ResourceDefinition<W extends Shape> {
@@ -63,8 +65,8 @@ export interface ResourceDefinition<W extends Shape> {
    * them; what is read is a computed field of the same name.
    */
   input?: Shape;
-  /** Input of a create that is no column; the service says what comes of it. */
-  createOnly?: Shape;
+  /** Input that is no column; the service says what comes of it, in a create as in an update. */
+  extraInput?: Shape;
   /** Columns that are read but set by the system. */
   read?: Shape;
   computed?: Record<string, ComputedField>;
@@ -136,9 +138,10 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     ...SYSTEM_READ,
   };
   const input = definition.input ?? {};
-  const written = { ...definition.write, ...input };
+  const written: Shape = { ...definition.write, ...input };
   const columns = readColumns(definition.entity);
-  return {
+  const createShape = { ...mapValues(written, wholeOf), ...definition.extraInput };
+  const resource: Resource<W> = {
     ...definition,
     read,
     input,
@@ -153,11 +156,24 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     kinds: new Map([...columns, ...Object.keys(input).map((name): [string, ColumnKind] => [name, 'json'])]),
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
-    createSchema: z.strictObject({ ...written, ...definition.createOnly }),
-    updateSchema: z.strictObject(mapValues(written, (schema) => withoutDefault(schema).optional())),
-    replaceSchema: z.strictObject(replaceShape(written, relations)),
+    createSchema: z.strictObject(createShape),
+    updateSchema: z.strictObject({ ...mapValues(written, changeOf), ...definition.extraInput }),
+    replaceSchema: z.strictObject({ ...replaceShape(createShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
+  defined.push(resource);
+  return resource;
+}
+
+const defined: Resource[] = [];
+
+/** Where the rows of all resources name one of `target` and are to be cleared when it is purged. */
+export function listReferences(target: Resource): { resource: Resource; column: string }[] {
+  return defined.flatMap((resource) =>
+    Object.values(resource.relations)
+      .filter((relation) => relation.isCleared && relation.target().plural === target.plural)
+      .map(({ column }) => ({ resource, column })),
+  );
 }
 
 /** The documents say of each noun's custom fields what its installation has defined. */
@@ -184,11 +200,30 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
+/**
+ * What a row is written whole with. The empty text that forms send for a field left out means its default, and so does
+ * a null where that is an empty list or object.
+ */
+function wholeOf(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodDefault)) return schema;
+  const hasEmpty = typeof schema.def.defaultValue === 'object';
+  const isLeftOut = (value: unknown) => (value === null ? hasEmpty : typeof value === 'string' && value.trim() === '');
+  return z.preprocess((value) => (isLeftOut(value) ? undefined : value), schema);
+}
+
+/** What one field of a row is changed with. A null empties a list or an object, as it clears everything else. */
+function changeOf(schema: z.ZodType): z.ZodType {
+  const inner = withoutDefault(schema);
+  const empty = schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+  if (typeof empty !== 'object') return inner.optional();
+  return z.preprocess((value) => (value === null ? empty : value), inner).optional();
+}
+
 /** Who holds a row is not part of its content: a replacement that does not name them leaves them. */
-function replaceShape(write: Shape, relations: Record<string, Relation>): Shape {
+function replaceShape(shape: Shape, relations: Record<string, Relation>): Shape {
   const holders = new Set(Object.values(relations).flatMap((relation) => (relation.isHolder ? [relation.column] : [])));
   return Object.fromEntries(
-    Object.entries(write).map(([name, schema]) => [
+    Object.entries(shape).map(([name, schema]) => [
       name,
       schema instanceof z.ZodOptional && !holders.has(name) ? (schema.unwrap() as z.ZodType).default(null) : schema,
     ]),

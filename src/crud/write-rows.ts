@@ -9,6 +9,7 @@ import { type Changes, record } from '../events/record.ts';
 import { CUSTOM_COLUMN, compareFields } from './custom-column.ts';
 import { acceptCustomFields, refuseTakenFields } from './custom-fields.ts';
 import { readRow } from './read-rows.ts';
+import { clearReferences } from './references.ts';
 import type { Resource } from './resource.ts';
 import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
 
@@ -120,6 +121,7 @@ export async function purgeRow(ctx: Ctx, resource: Resource, id: string, options
   requirePermission(ctx.principal, 'manage_settings');
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, 'either');
   await refuseStale(ctx, resource, before, options.ifMatch);
+  await clearReferences(ctx, resource, id, String(before._label));
   await ctx.db.query(`DELETE FROM ${resource.plural} WHERE id = $1`, [id]);
   const changes = compareRows(resource, before, {});
   await recordChange(ctx, resource, 'purged', { row: before, label: String(before._label) }, changes);
@@ -166,13 +168,15 @@ async function checkRelations(
     const target = relation.target();
     const { values, bind } = new Parameters();
     const readable = relation.card ? 'TRUE' : scopeCondition(ctx, target, target.permissions.view, 't', bind);
-    const found = await ctx.db.query(
+    const isActive = relation.isHolder ? 't.is_active' : 'TRUE';
+    const [found] = await ctx.db.query<{ is_active: boolean }>(
       prepared(
-        `SELECT 1 FROM ${target.plural} t WHERE t.id = ${bind(id)} AND t.deleted_at IS NULL AND ${readable}`,
+        `SELECT ${isActive} AS is_active FROM ${target.plural} t WHERE t.id = ${bind(id)} AND t.deleted_at IS NULL AND ${readable}`,
         values,
       ),
     );
-    if (found.length === 0) throw fieldError(relation.column, 'not_found', `No such ${target.noun}.`);
+    if (!found) throw fieldError(relation.column, 'not_found', `No such ${target.noun}.`);
+    if (!found.is_active) throw fieldError(relation.column, 'suspended', `This ${target.noun} is suspended.`);
     if (!relation.isHolder) continue;
     const { user_ids } = findRowAccess(ctx.principal, permission);
     if (user_ids !== null && !user_ids.includes(String(id))) {

@@ -10,5 +10,5 @@ export class DealLineItem extends IdentifiedEntity {
   @Column({ type: 'numeric', precision: 14, scale: 2 }) unit_price: number;
   @Column({ type: 'numeric', precision: 5, scale: 2, default: 0 }) discount_percentage: number;
   /** Made by the database, to the cent. */
-  @Column({ type: 'numeric', precision: 20, scale: 2 }) total: number;
+  @Column({ type: 'numeric', precision: 24, scale: 2 }) total: number;
 }

@@ -11,6 +11,7 @@ import {
   optionalChoice,
   optionalDate,
   optionalId,
+  optionalLines,
   optionalText,
   optionalWhole,
   requiredText,
@@ -26,6 +27,11 @@ import { lineItemsOf } from './line-items.ts';
 const rotting = (alias: string) => `${alias}.status = 'open' AND ${alias}.stage_entered_at
   + make_interval(days => (SELECT s.rotting_days FROM pipeline_stages s WHERE s.id = ${alias}.stage_id)) < now()`;
 
+/** The open deals that are to be closed in this month, by the calendar of UTC. */
+export const closingThisMonth = (alias: string) => `${alias}.status = 'open'
+  AND ${alias}.expected_close_date >= date_trunc('month', now())::date
+  AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`;
+
 /** The contacts of a deal that its reader may see, as the columns of `c` and its link `l`. */
 const linked = (alias: string, scope: string) =>
   `FROM deal_contacts l JOIN contacts c ON c.id = l.contact_id
@@ -40,7 +46,7 @@ export const dealResource: Resource = defineResource({
   scope: dealScope,
   write: {
     name: requiredText(200),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     amount: optionalAmount,
     currency: currency.default('USD'),
     pipeline_id: optionalId,
@@ -52,10 +58,10 @@ export const dealResource: Resource = defineResource({
     owner_id: optionalId,
     assigned_to_id: optionalId,
     expected_close_date: optionalDate,
-    lost_reason: optionalText(2000),
+    lost_reason: optionalLines(2000),
     competitor: optionalText(200),
     forecast_category: optionalChoice(FORECAST_CATEGORIES),
-    notes: optionalText(10_000),
+    notes: optionalLines(10_000),
     tags: tags.default([]),
     custom_fields: customFields.default({}),
   },
@@ -98,8 +104,8 @@ export const dealResource: Resource = defineResource({
   },
   relations: {
     pipeline: { column: 'pipeline_id', target: () => pipelineResource, label: 'pipeline_name' },
-    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name' },
-    company: { column: 'company_id', target: () => companyResource, label: 'company_name' },
+    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
+    company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     assigned_to: {
       column: 'assigned_to_id',
@@ -140,9 +146,7 @@ export const dealResource: Resource = defineResource({
   computedFilters: {
     closing_this_month: {
       description: 'Open and expected to close in this month',
-      sql: (alias) => `${alias}.status = 'open'
-        AND ${alias}.expected_close_date >= date_trunc('month', now())::date
-        AND ${alias}.expected_close_date < (date_trunc('month', now()) + interval '1 month')::date`,
+      sql: closingThisMonth,
     },
     is_rotting: { description: 'Longer in its stage than that allows', sql: rotting },
   },

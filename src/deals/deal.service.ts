@@ -57,6 +57,8 @@ export interface DealChange {
   input: Input;
   /** Columns that clients do not write. */
   columns?: Input;
+  /** Where the deal is to stand on the board, in the stage of this id; without it a deal enters a stage at the top. */
+  place?: (stageId: string) => Promise<number>;
 }
 
 async function updateDeal(ctx: Ctx, id: string, input: Input, options: UpdateOptions = {}): Promise<Row> {
@@ -77,7 +79,8 @@ export async function changeDeal(ctx: Ctx, deal: Row, change: DealChange, option
   const row: Input = {
     ...pickPlain(input),
     ...(stage && enterStage(stage, deal, new Date().toISOString())),
-    ...(stage && { board_position: await findTop(ctx, stage.id) }),
+    ...(stage && !change.place && { board_position: await findTop(ctx, stage.id) }),
+    ...(change.place && { board_position: await change.place(stage?.id ?? (deal.stage_id as string)) }),
     ...(await changeProbability(ctx, input, stage, deal)),
     ...keepForecast(input),
     ...(input.lost_reason ? { lost_reason: input.lost_reason } : {}),

@@ -62,6 +62,42 @@ export async function record(
   return id;
 }
 
+/** As {@link record}, for many rows that one act has changed alike: one statement, however many. */
+export async function recordAll(
+  ctx: Ctx,
+  event: EventName,
+  subjects: readonly Subject[],
+  { changes = {}, metadata = {} }: Pick<RecordOptions, 'changes' | 'metadata'> = {},
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const { principal, origin } = ctx;
+  const facts = eventFacts(event);
+  await ctx.db.query(INSERT_EVENTS, [
+    subjects.map(() => newId()),
+    subjects.map(({ type }) => type),
+    subjects.map(({ id }) => id),
+    subjects.map(({ version }) => version ?? null),
+    subjects.map(({ label }) => label?.slice(0, 300) ?? null),
+    event,
+    principal.user_id,
+    principal.name,
+    facts.action,
+    JSON.stringify(maskSecrets(changes)),
+    JSON.stringify(metadata),
+    facts.risk,
+    origin.ip,
+    origin.user_agent,
+    origin.request_id,
+    origin.caused_by,
+  ]);
+  ctx.afterCommit(() => announce(ctx));
+}
+
+const INSERT_EVENTS = `INSERT INTO audit_logs (id, resource_type, resource_id, resource_version, resource_label, event,
+  actor_id, actor_name, action, changes, metadata, risk, ip, user_agent, request_id, caused_by)
+  SELECT s.*, $6, $7::uuid, $8, $9, $10::jsonb, $11::jsonb, $12, $13::inet, $14, $15, $16::uuid
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::text[]) AS s`;
+
 const INSERT_EVENT = `INSERT INTO audit_logs (id, event, actor_id, actor_name, action, resource_type, resource_id,
   resource_version, resource_label, changes, metadata, risk, ip, user_agent, request_id, caused_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;

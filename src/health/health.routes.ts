@@ -68,17 +68,18 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       summary: 'Prometheus metrics, for METRICS_TOKEN, view_admin_dashboard or loopback.',
       response: z.string(),
       contentType: 'text/plain',
-      handler: async (ctx) => {
-        requireMetricsAccess(ctx, deps.config.METRICS_TOKEN !== undefined);
+      handler: async (ctx, { isForwarded }) => {
+        requireMetricsAccess(ctx, deps.config.METRICS_TOKEN === undefined && !isForwarded);
         return new Reply(await deps.metrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
       },
     }),
   ];
 }
 
-function requireMetricsAccess(ctx: Ctx, isTokenSet: boolean): void {
+/** A proxy on this machine makes strangers look like loopback, hence `isLoopbackOpen`. */
+function requireMetricsAccess(ctx: Ctx, isLoopbackOpen: boolean): void {
   if (holdsPermission(ctx.principal, 'view_admin_dashboard')) return;
   if (ctx.principal.user_id) throw permissionDenied('view_admin_dashboard');
-  if (!isTokenSet && LOOPBACK.has(ctx.origin.ip ?? '')) return;
+  if (isLoopbackOpen && LOOPBACK.has(ctx.origin.ip ?? '')) return;
   throw unauthenticated('not_authenticated', 'Metrics need METRICS_TOKEN or view_admin_dashboard.');
 }

@@ -7,8 +7,8 @@ import { writeAnswer } from './answer.ts';
 import type { Authenticate } from './authenticate.ts';
 import { createBodyParser } from './body.ts';
 import { runOnce, type StoredReply, toStoredReply } from './idempotency.ts';
-import type { Limits } from './limits.ts';
-import { parseInput, readQuery } from './parse.ts';
+import type { LimitName, Limits } from './limits.ts';
+import { parseInput, readQuery, refuseBrokenQuery } from './parse.ts';
 import { addressOf, originOf, requestOf } from './request.ts';
 import { Reply, type Route, type RouteInput } from './route.ts';
 
@@ -39,10 +39,16 @@ export function createApiRouter(routes: readonly Route[], deps: ApiDeps): Router
     }
     router.use(`/${segment}`, groupRouter);
   }
-  router.use((req) => {
-    throw notFound(`path ${req.path.slice(0, 200)}`);
-  });
   return router;
+}
+
+/** The end of all paths that nothing answers. They are counted like others: who looks for holes sends many. */
+export function refuseUnknownPaths({ authenticate, limits }: Pick<ApiDeps, 'authenticate' | 'limits'>): RequestHandler {
+  return async (req, res) => {
+    await authenticate(req);
+    await limitCaller(limits, req, res);
+    throw notFound(`path ${`${req.baseUrl}${req.path}`.slice(0, 200)}`);
+  };
 }
 
 function countParameters(path: string): number {
@@ -59,7 +65,7 @@ function createHandler(route: Route, deps: ApiDeps): RequestHandler {
     request.template = route.path;
     await deps.authenticate(req);
     if (!route.isUnlimited) await limitCaller(deps.limits, req, res);
-    if (route.limit) await deps.limits[route.limit](req, res);
+    if (route.limit) await countLimit(route.limit, req, res);
     if (request.refusal && route.permission !== 'public') throw request.refusal;
     requirePermission(request.principal, route.permission);
     if (parseBody) await parseBody(req, res);
@@ -70,6 +76,25 @@ function createHandler(route: Route, deps: ApiDeps): RequestHandler {
     if (deps.checkResponses && reply.status < 300) checkResponse(route, reply.body);
     send(req, res, reply);
   };
+
+  async function countLimit(limit: LimitName, req: Request, res: Response): Promise<void> {
+    try {
+      await deps.limits[limit](req, res);
+    } catch (error) {
+      // Anything else that is wrong with a request that is one too many is not looked at.
+      throw (route.whenLimited && (await findLongerWait(req, res))) ?? error;
+    }
+  }
+
+  async function findLongerWait(req: Request, res: Response): Promise<AppError | null> {
+    try {
+      await parseBody?.(req, res);
+      await route.whenLimited?.(createCtx(ctxDeps, requestOf(req).principal, originOf(req)), new Input(route, req));
+    } catch (error) {
+      if (error instanceof AppError && error.status === 429) return error;
+    }
+    return null;
+  }
 }
 
 /**
@@ -103,12 +128,18 @@ class Input implements RouteInput {
   readonly #req: Request;
 
   constructor(route: Route, req: Request) {
+    refuseBrokenQuery(req.originalUrl);
     const query = readQuery(req.query);
     this.params = route.params ? parseInput(route.params, req.params) : req.params;
-    this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query);
+    this.query = route.parseQuery ? route.parseQuery(query) : parseInput(route.query ?? NO_QUERY, query, 'parameter');
     this.body = route.body ? parseInput(route.body, req.body ?? {}) : undefined;
     this.ifMatch = req.headers['if-match'];
     this.#req = req;
+  }
+
+  get isForwarded(): boolean {
+    const { headers } = this.#req;
+    return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
   }
 
   get url(): string {
@@ -120,7 +151,8 @@ function runKeyed(req: Request, ctx: Ctx, run: (ctx: Ctx) => Promise<StoredReply
   const key = req.headers['idempotency-key'];
   // Without a caller there is nobody to keep the answer for.
   if (typeof key !== 'string' || !ctx.principal.user_id || !IDEMPOTENT_METHODS.has(req.method)) return run(ctx);
-  const path = `${req.baseUrl}${req.path}`.replace(/\/+$/, '');
+  // The words of a path are in lower case, and ids mean the same in either.
+  const path = `${req.baseUrl}${req.path}`.replace(/\/+$/, '').toLowerCase();
   return runOnce(ctx, { key, method: req.method, path, body: req.body }, () => run(ctx));
 }
 

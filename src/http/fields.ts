@@ -1,36 +1,50 @@
 import { z } from 'zod';
 import { parseRule } from '../core/recurrence-rule.ts';
 import { isTimeZone } from '../core/time-zones.ts';
+import { COUNTRIES } from './countries.ts';
+import { toAsciiDomain } from './domain-name.ts';
+import { faultOfLine, faultOfLines, isStorable, NOT_STORABLE } from './text.ts';
 
 /** Reusable input fields. Forms send an empty string for an optional field that was left out; it means null. */
-
-const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
-function isStorable(text: string): boolean {
-  return !UNSTORABLE.test(text);
-}
-
-const NOT_STORABLE = 'Contains a character that cannot be stored.';
 
 function emptyAsNull<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), schema.nullable());
 }
 
-/** Text that must be there, trimmed. */
-export function requiredText(max: number) {
+function text(max: number, faultOf: (text: string) => string | null) {
   return z
     .string()
     .trim()
-    .min(1, 'This field is required.')
     .max(max, `Use at most ${max} characters.`)
-    .refine(isStorable, NOT_STORABLE);
+    .superRefine((value, context) => {
+      const fault = faultOf(value);
+      if (fault) context.addIssue({ code: 'custom', message: fault });
+    });
 }
 
-/** Text that may be null; an empty one is. */
+/** Text of one line, trimmed, which may be empty but not null. */
+export function line(max: number) {
+  return text(max, faultOfLine);
+}
+
+/** Text of one line that must be there, trimmed. */
+export function requiredText(max: number) {
+  return line(max).min(1, 'This field is required.');
+}
+
+/** Text of one line that may be null; an empty one is. */
 export function optionalText(max: number) {
-  return emptyAsNull(
-    z.string().trim().max(max, `Use at most ${max} characters.`).refine(isStorable, NOT_STORABLE),
-  ).optional();
+  return emptyAsNull(line(max)).optional();
+}
+
+/** Text of any number of lines, trimmed, which may be empty but not null. */
+export function lines(max: number) {
+  return text(max, faultOfLines);
+}
+
+/** Text of any number of lines that may be null; an empty one is. */
+export function optionalLines(max: number) {
+  return emptyAsNull(lines(max)).optional();
 }
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
@@ -41,15 +55,23 @@ export function optionalChoice<const T extends readonly [string, ...string[]]>(v
   return emptyAsNull(choice(values)).optional();
 }
 
-const ADDRESS = /^[^\s@<>()[\],;:"\\]+@[^\s@<>()[\],;:"\\]+\.[^\s@<>()[\],;:"\\.]{2,}$/;
+/** Words with dots between them. Source: RFC 5321, 4.1.2, without its quoted form, and RFC 6531 for other letters. */
+const LOCAL_PART = /^[^\s@<>()[\],;:"\\.\p{C}]+(\.[^\s@<>()[\],;:"\\.\p{C}]+)*$/u;
+const MAX_LOCAL_PART = 64;
+
+function isAddress(address: string): boolean {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  return local.length <= MAX_LOCAL_PART && LOCAL_PART.test(local) && toAsciiDomain(address.slice(at + 1)) !== null;
+}
 
 /** An e-mail address in lower case, so that equality ignores case. */
 export const email = z
   .string()
   .trim()
   .max(254, 'Use at most 254 characters.')
-  .transform((text) => text.normalize('NFKC').toLowerCase())
-  .refine((text) => ADDRESS.test(text) && isStorable(text), {
+  .overwrite((address) => address.normalize('NFKC').toLowerCase())
+  .refine(isAddress, {
     error: 'Enter a valid email address.',
     params: { code: 'invalid_email' },
   });
@@ -61,7 +83,7 @@ export const optionalUrl = emptyAsNull(
   z
     .url({ protocol: /^https?$/, error: 'Enter a valid http or https address.' })
     .max(500, 'Use at most 500 characters.')
-    .refine(isStorable, NOT_STORABLE),
+    .refine((address) => faultOfLine(address) === null, 'Give one line, without control characters.'),
 ).optional();
 
 /** The id of another row. */
@@ -73,7 +95,7 @@ export const optionalPhone = emptyAsNull(
     .string()
     .trim()
     .max(50, 'Use at most 50 characters.')
-    .regex(/^\+?[\d\s().\-/#*]{3,}(\s*(ext|x)\.?\s*\d{1,6})?$/i, 'Enter a valid phone number.'),
+    .regex(/^\+?[\d ().\-/#*\u00a0]{3,}( *(ext|x)\.? *\d{1,6})?$/i, 'Enter a valid phone number.'),
 ).optional();
 
 export const MAX_MONEY = 999_999_999_999.99;
@@ -116,6 +138,14 @@ export function optionalWhole(least: number, most: number) {
 /** True or false, or null; an empty text is null. */
 export const optionalFlag = emptyAsNull(z.boolean()).optional();
 
+/** A moment that is over. */
+export const pastInstant = emptyAsNull(
+  z.iso
+    .datetime({ offset: true, error: 'Give an instant, ISO 8601.' })
+    .refine((text) => Date.parse(text) >= 0, 'Give an instant from 1970 on.')
+    .refine((text) => Date.parse(text) <= Date.now(), 'This is still to come.'),
+).optional();
+
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** A day of the calendar. `Date` would turn 31 February into 3 March, and PostgreSQL has no year 0. */
@@ -130,7 +160,6 @@ export const optionalDate = emptyAsNull(
 ).optional();
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
 /** ISO 4217. */
 export const currency = z
@@ -145,10 +174,7 @@ export const optionalCountry = emptyAsNull(
     .string()
     .trim()
     .toUpperCase()
-    .refine(
-      (code) => /^[A-Z]{2}$/.test(code) && COUNTRY_NAMES.of(code) !== undefined,
-      'Give an ISO 3166 country such as DE.',
-    ),
+    .refine((code) => COUNTRIES.has(code), 'Give an ISO 3166 country such as DE.'),
 ).optional();
 
 /** Up to 50 tags, each once. */

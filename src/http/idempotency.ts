@@ -32,7 +32,7 @@ export async function runOnce(
     throw fieldError('Idempotency-Key', 'invalid', `Give 1 to ${MAX_KEY_LENGTH} characters.`);
   }
   const id = digest([ctx.principal.user_id, request.method, request.path, request.key]);
-  const bodyHash = digest(request.body ?? null);
+  const bodyHash = digest(inKeyOrder(request.body ?? null));
   // The lock is the transaction's, so it ends with the first request however that ends.
   const [lock] = await ctx.db.query<{ taken: boolean }>(
     'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
@@ -66,6 +66,14 @@ export async function runOnce(
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** Without the order of keys, which says nothing and which some libraries choose anew each time. */
+function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, inKeyOrder(inner)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A {@link Reply} or a bare body as what is sent and stored. */

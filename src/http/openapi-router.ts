@@ -10,6 +10,15 @@ import type { Route } from './route.ts';
 
 const require = createRequire(import.meta.url);
 
+/** Where to begin, for whoever opens the address of the API itself. */
+const INDEX = {
+  api: '/api/v1/',
+  documentation: '/api/docs/',
+  reference: '/api/redoc/',
+  schema: '/api/schema/',
+  health: '/api/v1/health/',
+};
+
 export interface DocumentOptions {
   routes: readonly Route[];
   version: string;
@@ -17,10 +26,11 @@ export interface DocumentOptions {
   describeCustomFields: DescribeCustomFields;
 }
 
-/** The documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
+/** The index at `/` and `/v1/`, and the documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
 export function createDocumentRouter({ routes, version, customFields, describeCustomFields }: DocumentOptions): Router {
   const router = Router({ caseSensitive: true });
   router.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
+  router.get(['/', '/v1/'], (_req, res) => void res.json({ name: 'MyCRM API', version, ...INDEX }));
   // Made at the first question, and anew after a custom field has changed: most processes are never asked.
   let made: { of: unknown; json: string; yaml?: string } | null = null;
   router.get('/schema/', async (req, res) => {

@@ -96,7 +96,7 @@ function describeParameters(route: Route, place: 'path' | 'query', toSchema: Con
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
     name,
     in: place,
-    required: place === 'path',
+    required: place === 'path' || !field.safeParse(undefined).success,
     description: field.description,
     schema: toSchema(field, 'input'),
   }));
@@ -114,7 +114,10 @@ function describeHeaders(route: Route): Json[] {
   if (route.permission !== 'public' && (route.method === 'post' || route.method === 'patch')) {
     headers.push(header('Idempotency-Key', 'At most 255 characters; a repeat within 24 h gets the first answer.'));
   }
-  const isWrite = ['patch', 'put', 'delete'].includes(route.method) && route.path.endsWith('/:id/');
+  const isVersioned = route.response instanceof z.ZodObject && 'version' in route.response.shape;
+  const isWrite =
+    (isVersioned && ['patch', 'put'].includes(route.method)) ||
+    (route.method === 'delete' && route.path.endsWith('/:id/'));
   if (isWrite || route.isConditional) {
     headers.push(header('If-Match', 'The ETag of the version that was read.'));
   }

@@ -12,6 +12,8 @@ export interface RouteInput<P = unknown, Q = unknown, B = unknown> {
   body: B;
   /** The `If-Match` header as sent. */
   ifMatch: string | undefined;
+  /** Whether a proxy says that it passed the request on: then the address that it came from is the proxy's. */
+  isForwarded: boolean;
   /** The request's absolute address, for links to other pages. */
   url: string;
 }
@@ -49,6 +51,8 @@ export interface RouteDefinition<P extends ZodType, Q extends ZodType, B extends
   parseQuery?: (query: Record<string, string>) => z.output<Q>;
   body?: B;
   handler: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>;
+  /** Asked when `limit` refuses: throws its own 429 where it knows of a longer wait. */
+  whenLimited?: (ctx: Ctx, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<void>;
 }
 
 /** A route whose input types are checked already and no longer of interest. */
@@ -58,6 +62,7 @@ export interface Route extends RouteFacts {
   parseQuery?: (query: Record<string, string>) => unknown;
   body?: ZodType;
   handler: (ctx: Ctx, input: RouteInput) => Promise<unknown>;
+  whenLimited?: (ctx: Ctx, input: RouteInput) => Promise<void>;
 }
 
 /**

@@ -23,12 +23,12 @@ export class Deals1764000000005 implements MigrationInterface {
 
 const pipelines = [
   `CREATE TABLE products (${RESOURCE_COLUMNS},
-    name varchar(200) NOT NULL,
+    name varchar(200) COLLATE natural_order NOT NULL,
     sku varchar(100),
     description text,
     price numeric(14,2) NOT NULL,
     currency char(3) NOT NULL DEFAULT 'USD',
-    category varchar(100),
+    category varchar(100) COLLATE natural_order,
     is_active boolean NOT NULL DEFAULT true,
     search_vector tsvector GENERATED ALWAYS AS (to_tsvector('simple',
       search_words(name || ' ' || coalesce(sku, '') || ' ' || coalesce(category, '')))) STORED)`,
@@ -38,7 +38,7 @@ const pipelines = [
   'CREATE INDEX products_search_idx ON products USING gin (search_vector)',
   'CREATE INDEX products_trash_idx ON products (deleted_at) WHERE deleted_at IS NOT NULL',
   `CREATE TABLE pipelines (${RESOURCE_COLUMNS},
-    name varchar(100) NOT NULL,
+    name varchar(100) COLLATE natural_order NOT NULL,
     is_default boolean NOT NULL DEFAULT false)`,
   'CREATE UNIQUE INDEX pipelines_default_key ON pipelines (is_default) WHERE is_default AND deleted_at IS NULL',
   `CREATE TABLE pipeline_stages (
@@ -67,7 +67,7 @@ const deals = [
     owner_id uuid REFERENCES users(id),
     tags text[] NOT NULL DEFAULT '{}',
     custom_fields jsonb NOT NULL DEFAULT '{}',
-    name varchar(200) NOT NULL,
+    name varchar(200) COLLATE natural_order NOT NULL,
     description text,
     amount numeric(14,2) CHECK (amount >= 0),
     currency char(3) NOT NULL DEFAULT 'USD',
@@ -84,8 +84,8 @@ const deals = [
     assigned_to_id uuid REFERENCES users(id),
     expected_close_date date,
     closed_at timestamptz(3),
-    lost_reason text,
-    competitor varchar(200),
+    lost_reason text COLLATE natural_order,
+    competitor varchar(200) COLLATE natural_order,
     stage_entered_at timestamptz(3) NOT NULL DEFAULT now(),
     forecast_category varchar(20) NOT NULL DEFAULT 'pipeline',
     board_position double precision NOT NULL DEFAULT 0,
@@ -126,7 +126,7 @@ const deals = [
     quantity numeric(12,3) NOT NULL CHECK (quantity > 0),
     unit_price numeric(14,2) NOT NULL CHECK (unit_price >= 0),
     discount_percentage numeric(5,2) NOT NULL DEFAULT 0 CHECK (discount_percentage BETWEEN 0 AND 100),
-    total numeric(20,2) NOT NULL GENERATED ALWAYS AS
+    total numeric(24,2) NOT NULL GENERATED ALWAYS AS
       (round(quantity * unit_price * (100 - discount_percentage) / 100, 2)) STORED)`,
   'CREATE INDEX deal_line_items_deal_idx ON deal_line_items (deal_id, position)',
   'CREATE INDEX deal_line_items_product_idx ON deal_line_items (product_id)',
@@ -168,7 +168,7 @@ const search = [
 ];
 
 const SUMS = `sum(sign)::integer, sum(sign * coalesce(amount, 0)), sum(sign * weighted_amount),
-  sum(sign * coalesce(round(extract(epoch FROM closed_at - created_at)), 0))::bigint`;
+  sum(sign * coalesce(greatest(round(extract(epoch FROM closed_at - created_at)), 0), 0))::bigint`;
 const KEYS = 'stage_id, owner_id, assigned_to_id, created_by_id, currency';
 
 /** The statement that adds what the rows of `source` mean for the totals, nothing where they cancel each other out. */

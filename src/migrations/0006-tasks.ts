@@ -25,7 +25,7 @@ export class Tasks1764000000006 implements MigrationInterface {
 
 const tasks = [
   `CREATE TABLE tasks (${RECORD_COLUMNS},
-    title varchar(200) NOT NULL,
+    title varchar(200) COLLATE natural_order NOT NULL,
     description text,
     task_type varchar(20) NOT NULL DEFAULT 'other',
     status varchar(20) NOT NULL DEFAULT 'pending',
@@ -63,8 +63,8 @@ const tasks = [
 
   `CREATE TABLE task_templates (${RESOURCE_COLUMNS},
     owner_id uuid REFERENCES users(id),
-    name varchar(100) NOT NULL,
-    title varchar(200) NOT NULL,
+    name varchar(100) COLLATE natural_order NOT NULL,
+    title varchar(200) COLLATE natural_order NOT NULL,
     description text,
     task_type varchar(20) NOT NULL DEFAULT 'other',
     priority varchar(10) NOT NULL DEFAULT 'medium',
@@ -76,7 +76,7 @@ const tasks = [
 
 const calendar = [
   `CREATE TABLE events (${RECORD_COLUMNS},
-    title varchar(200) NOT NULL,
+    title varchar(200) COLLATE natural_order NOT NULL,
     description text,
     event_type varchar(20) NOT NULL DEFAULT 'meeting',
     start_at timestamptz(3) NOT NULL,
@@ -84,7 +84,7 @@ const calendar = [
     is_all_day boolean NOT NULL DEFAULT false,
     timezone varchar(64) NOT NULL,
     attendees jsonb NOT NULL DEFAULT '[]',
-    location varchar(300), meeting_link varchar(500),
+    location varchar(300) COLLATE natural_order, meeting_link varchar(500),
     contact_id uuid REFERENCES contacts(id) ON DELETE SET NULL,
     lead_id uuid, deal_id uuid,
     recurrence varchar(500),
@@ -114,7 +114,7 @@ const calendar = [
 const reminders = [
   `CREATE TABLE reminders (${RESOURCE_COLUMNS},
     user_id uuid NOT NULL REFERENCES users(id) ON DELETE CASCADE,
-    title varchar(200) NOT NULL,
+    title varchar(200) COLLATE natural_order NOT NULL,
     remind_at timestamptz(3) NOT NULL,
     target_type varchar(20), target_id uuid,
     is_done boolean NOT NULL DEFAULT false,

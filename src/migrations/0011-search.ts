@@ -24,7 +24,7 @@ const STATEMENTS = [
 
   `CREATE TABLE saved_searches (${RESOURCE_COLUMNS},
     user_id uuid NOT NULL REFERENCES users(id) ON DELETE CASCADE,
-    name varchar(100) NOT NULL, q varchar(200) NOT NULL, entity_types text[] NOT NULL DEFAULT '{}')`,
+    name varchar(100) COLLATE natural_order NOT NULL, q varchar(200) NOT NULL, entity_types text[] NOT NULL DEFAULT '{}')`,
   'CREATE INDEX saved_searches_user_idx ON saved_searches (user_id, created_at DESC, id DESC)',
 
   `CREATE TABLE recent_items (

@@ -1,5 +1,6 @@
 import { Foundation1764000000001 } from './0001-foundation.ts';
 import { Jobs1764000000002 } from './0002-jobs.ts';
+import { NaturalOrder1764000000003 } from './0003-natural-order.ts';
 import { Deals1764000000005 } from './0005-deals.ts';
 import { Tasks1764000000006 } from './0006-tasks.ts';
 import { CustomFields1764000000007 } from './0007-custom-fields.ts';
@@ -10,6 +11,7 @@ import { Search1764000000011 } from './0011-search.ts';
 export const migrations = [
   Foundation1764000000001,
   Jobs1764000000002,
+  NaturalOrder1764000000003,
   Deals1764000000005,
   Tasks1764000000006,
   CustomFields1764000000007,

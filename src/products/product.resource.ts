@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sharedRows } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { amount, currency, optionalText, requiredText } from '../http/fields.ts';
+import { amount, currency, optionalLines, optionalText, requiredText } from '../http/fields.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { Product } from './product.entity.ts';
 
@@ -15,7 +15,7 @@ export const productResource: Resource = defineResource({
   write: {
     name: requiredText(200),
     sku: optionalText(100),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     price: amount,
     currency: currency.default('USD'),
     category: optionalText(100),

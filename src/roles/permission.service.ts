@@ -8,13 +8,18 @@ import { suggestName } from '../core/nearest.ts';
 import type { Resource } from '../crud/resource.ts';
 import { Parameters } from '../crud/select.ts';
 
-/** Resources whose single rows `permissions/check/` can be asked about. */
-const CHECKABLE: Record<string, Resource> = { contact: contactResource, company: companyResource };
+/** Resources whose single rows `permissions/check/` can be asked about, by either name. */
+const CHECKABLE = new Map(
+  [contactResource, companyResource].flatMap((each) => [
+    [each.noun, each],
+    [each.plural, each],
+  ]),
+);
 
 export interface PermissionCheck {
   permission: string;
-  resource?: string;
-  id?: string;
+  resource?: string | null;
+  id?: string | null;
 }
 
 /** Whether the caller may do this, on one row where one is named, and which role or scope decided. Throws 400. */
@@ -30,22 +35,22 @@ export async function checkPermission(
       `No such permission.${suggestName(permission, permissionCodes)}`,
     );
   }
+  const resource = input.resource ? findResource(input.resource) : null;
+  if (input.id && !resource) throw fieldError('resource', 'required', 'Say of which resource this is the id.');
   const roles = ctx.principal.grants.filter((grant) => grant.permissions.has(permission)).map((grant) => grant.role);
   if (roles.length === 0) return { has_permission: false, reason: `None of your roles carries ${permission}.` };
   const because = `${permission} is carried by the role ${roles.join(', ')}`;
-  if (!input.resource || !input.id) return { has_permission: true, reason: `${because}.` };
-  const resource = Object.hasOwn(CHECKABLE, input.resource) ? CHECKABLE[input.resource] : undefined;
-  if (!resource) {
-    throw fieldError(
-      'resource',
-      'invalid_choice',
-      `No such resource.${suggestName(input.resource, Object.keys(CHECKABLE))}`,
-    );
-  }
+  if (!resource || !input.id) return { has_permission: true, reason: `${because}.` };
   const isReached = await reachesRow(ctx, resource, permission, input.id);
   return isReached
     ? { has_permission: true, reason: `${because}, and this ${resource.noun} is within its scope.` }
     : { has_permission: false, reason: `${because}, but there is no such ${resource.noun} within its scope.` };
+}
+
+function findResource(name: string): Resource {
+  const resource = CHECKABLE.get(name);
+  if (resource) return resource;
+  throw fieldError('resource', 'invalid_choice', `No such resource.${suggestName(name, CHECKABLE.keys())}`);
 }
 
 async function reachesRow(ctx: Ctx, resource: Resource, permission: Permission, id: string): Promise<boolean> {

@@ -2,10 +2,17 @@ import { z } from 'zod';
 import { isPermission, permissionCodes } from '../auth/permissions.ts';
 import { sharedRows } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { requiredText } from '../http/fields.ts';
+import { lines, requiredText } from '../http/fields.ts';
 import { Role } from './role.entity.ts';
 
 const permission = z.string().refine(isPermission, `Choose one of ${permissionCodes.join(', ')}.`);
+
+/** It ends up in a style, so it is a plain colour and nothing that a style sheet would read further. */
+const color = z
+  .string()
+  .trim()
+  .regex(/^([a-z]{3,20}|#[0-9a-f]{3}|#[0-9a-f]{6})$/i, 'Give a colour such as gray or #3b82f6.')
+  .toLowerCase();
 
 export const roleResource: Resource = defineResource({
   noun: 'role',
@@ -17,14 +24,14 @@ export const roleResource: Resource = defineResource({
   write: {
     name: requiredText(50).regex(/^[a-z][a-z0-9_]*$/, 'Use lower-case letters, digits and _.'),
     display_name: requiredText(100),
-    description: z.string().trim().max(2000).default(''),
+    description: lines(2000).default(''),
     level: z.number().int().min(0).max(4),
     permissions: z
       .array(permission)
       .max(200)
       .transform((codes) => [...new Set(codes)].sort())
       .default([]),
-    color: requiredText(20).default('gray'),
+    color: color.default('gray'),
   },
   read: { is_system_role: z.boolean() },
   computed: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findAccount } from '../auth/account.ts';
 import { crudRoutes } from '../crud/crud-routes.ts';
+import { optionalId, optionalText } from '../http/fields.ts';
 import { type Route, route } from '../http/route.ts';
 import { initializeRoles } from './initialize-roles.ts';
 import { checkPermission, listPermissions } from './permission.service.ts';
@@ -82,8 +83,8 @@ export const roleRoutes: Route[] = [
     summary: 'Whether the caller may do this, and which role or scope decides.',
     body: z.strictObject({
       permission: z.string().max(100),
-      resource: z.string().max(50).optional(),
-      id: z.uuid('Give a UUID.').optional(),
+      resource: optionalText(50).describe('contact or contacts, and so on'),
+      id: optionalId,
     }),
     response: z.strictObject({ has_permission: z.boolean(), reason: z.string() }),
     handler: (ctx, { body }) => checkPermission(ctx, body),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownedRows, type ScopeRule } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { checklist, choice, optionalId, optionalText, requiredText } from '../http/fields.ts';
+import { checklist, choice, optionalId, optionalLines, requiredText } from '../http/fields.ts';
 import { TASK_PRIORITIES, TASK_TYPES } from '../tasks/task.resource.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { TaskTemplate } from './task-template.entity.ts';
@@ -11,7 +11,8 @@ const owned = ownedRows(['owner_id']);
 /** A shared template is everybody's to use, and its owner's to change. */
 const ownedOrShared: ScopeRule = (access, alias, bind) => {
   const own = owned(access, alias, bind);
-  return own === null || !access.is_reading ? own : `(${own} OR ${alias}.is_shared)`;
+  if (own === null || own === 'FALSE' || !access.is_reading) return own;
+  return `(${own} OR ${alias}.is_shared)`;
 };
 
 export const taskTemplateResource: Resource = defineResource({
@@ -24,7 +25,7 @@ export const taskTemplateResource: Resource = defineResource({
   write: {
     name: requiredText(100),
     title: requiredText(200),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     task_type: choice(TASK_TYPES).default('other'),
     priority: choice(TASK_PRIORITIES).default('medium'),
     due_in_days: z

@@ -12,8 +12,8 @@ import {
   optionalDateOrInstant,
   optionalId,
   optionalInstant,
+  optionalLines,
   optionalRecurrence,
-  optionalText,
   requiredText,
   tags,
 } from '../http/fields.ts';
@@ -38,7 +38,7 @@ export const taskResource: Resource = defineResource({
   scope: ownedRows(['owner_id', 'assigned_to_id']),
   write: {
     title: requiredText(200),
-    description: optionalText(10_000),
+    description: optionalLines(10_000),
     task_type: choice(TASK_TYPES).default('other'),
     status: choice(TASK_STATUSES).default('pending'),
     priority: choice(TASK_PRIORITIES).default('medium'),
@@ -75,10 +75,16 @@ export const taskResource: Resource = defineResource({
   },
   relations: {
     assigned_to: { ...user, column: 'assigned_to_id', label: 'assigned_to_name', isHolder: true },
-    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name' },
-    company: { column: 'company_id', target: () => companyResource, label: 'company_name' },
+    contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
+    company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },
     owner: { ...user, column: 'owner_id', label: 'owner_name', isHolder: true },
     created_by: { ...user, column: 'created_by_id', label: 'created_by_name' },
+    recurred_from: {
+      column: 'recurred_from_id',
+      target: () => taskResource,
+      label: 'recurred_from_title',
+      isCleared: true,
+    },
   },
   filters: [
     'title',

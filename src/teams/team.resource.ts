@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sharedRows } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { optionalText, requiredText } from '../http/fields.ts';
+import { optionalLines, requiredText } from '../http/fields.ts';
 import { Team } from './team.entity.ts';
 
 export const teamResource: Resource = defineResource({
@@ -13,7 +13,7 @@ export const teamResource: Resource = defineResource({
   scope: sharedRows,
   write: {
     name: requiredText(100),
-    description: optionalText(2000),
+    description: optionalLines(2000),
     shares_records: z.boolean().default(false).describe('Whether members see one another’s records'),
   },
   computed: {

@@ -5,6 +5,7 @@ import { fieldError, notFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { record } from '../events/record.ts';
+import { refuseAboveOwnUser } from '../users/user.service.ts';
 import { teamResource } from './team.resource.ts';
 
 const crud = crudService(teamResource);
@@ -45,7 +46,10 @@ export async function listMembers(ctx: Ctx, teamId: string): Promise<TeamMember[
   ]);
 }
 
-/** Puts a user into a team, or changes whether they manage it. Throws 404 and, for an unknown user, 400. */
+/**
+ * Puts a user into a team, or changes whether they manage it. Throws 404, 403 for a user above
+ * the caller's level, 400 for an unknown one.
+ */
 export async function setMember(
   ctx: Ctx,
   teamId: string,
@@ -55,6 +59,8 @@ export async function setMember(
   const team = await crud.read(ctx, teamId, { fields: ['id', 'name'] });
   const users = await ctx.db.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL', [input.user_id]);
   if (users.length === 0) throw fieldError('user_id', 'not_found', 'No such user.');
+  // Who manages a team sees its members' rows.
+  await refuseAboveOwnUser(ctx, input.user_id);
   await ctx.db.query(
     `INSERT INTO team_memberships (id, team_id, user_id, is_manager) VALUES ($1, $2, $3, $4)
      ON CONFLICT (team_id, user_id) DO UPDATE SET is_manager = excluded.is_manager`,

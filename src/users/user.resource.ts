@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { ScopeRule } from '../auth/scope.ts';
 import { defineResource } from '../crud/resource.ts';
-import { instant, optionalPhone, optionalText, optionalUrl, requiredText, timeZone } from '../http/fields.ts';
+import {
+  instant,
+  line,
+  optionalLines,
+  optionalPhone,
+  optionalText,
+  optionalUrl,
+  requiredText,
+  timeZone,
+} from '../http/fields.ts';
 import { User } from './user.entity.ts';
 
 /** What colleagues see of one another on every record, whatever their permissions. */
@@ -16,12 +25,12 @@ function isLocale(tag: string): boolean {
 }
 
 /** What users change of their own account. */
-export const profileFields = {
-  first_name: z.string().trim().max(100, 'Use at most 100 characters.').default(''),
-  last_name: z.string().trim().max(100, 'Use at most 100 characters.').default(''),
+const profileFields = {
+  first_name: line(100).default(''),
+  last_name: line(100).default(''),
   phone: optionalPhone,
   title: optionalText(150),
-  bio: optionalText(2000),
+  bio: optionalLines(2000),
   avatar_url: optionalUrl,
   timezone: timeZone.default('UTC'),
   locale: requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.').default('en'),

@@ -61,8 +61,8 @@ async function setActive(ctx: Ctx, id: string, isActive: boolean): Promise<Row> 
   return crud.read(ctx, id);
 }
 
-/** A manager may not change an administrator. Answers the user's level. Throws 404, 403. */
-async function refuseAboveOwnUser(ctx: Ctx, id: string): Promise<number> {
+/** A manager may not change an administrator, nor bring their rows into reach. Answers the user's level. Throws 404, 403. */
+export async function refuseAboveOwnUser(ctx: Ctx, id: string): Promise<number> {
   const [user] = await ctx.db.query<{ level: number }>(
     `SELECT coalesce(max(r.level), -1) AS level FROM users u
      LEFT JOIN role_assignments a ON a.user_id = u.id AND a.deleted_at IS NULL
