@@ -137,10 +137,18 @@ describe('every resource', () => {
   });
 
   test('orders and compares text as people do, but for keys', async () => {
-    const keys = ['users.email', 'users.username', 'contacts.email', 'companies.domain', 'roles.name', 'products.sku'];
+    const keys = [
+      'users.email',
+      'users.username',
+      'contacts.email',
+      'companies.domain',
+      'roles.name',
+      'products.sku',
+      'custom_fields.name',
+    ];
     // Words of ours have one spelling each, so that any order of them is as good.
     const isWord =
-      /\.(action|\w*type|status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;
+      /\.(action|entity|\w*type|\w*status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;
     const bytewise = await app.system.database.query<{ place: string }>(
       `SELECT c.relname || '.' || a.attname AS place FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
        JOIN pg_collation o ON o.oid = a.attcollation WHERE c.relname = ANY($1) AND o.collname <> 'natural_order'`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldChoice, FieldDefinition, FieldLimits, FieldType } from '../core/field-definitions.ts';
-import { email, optionalMoney, optionalPhone, optionalUrl, requiredText } from '../http/fields.ts';
+import { email, lines, optionalMoney, optionalPhone, optionalUrl, requiredText } from '../http/fields.ts';
 import type { ColumnKind } from './resource.ts';
 
 /** What a type of custom field means to the rest: its values, how they are compared, and what may be asked of them. */
@@ -33,10 +33,15 @@ const REFERENCE = {
 } as const;
 
 export const FIELD_KINDS: Record<FieldType, FieldKind> = {
-  text: { ...PLAIN, kind: 'text', schema: textOf(MAX_TEXT), limits: ['max_length'] },
+  text: {
+    ...PLAIN,
+    kind: 'text',
+    schema: (field) => requiredText(limitsOf(field).max_length ?? MAX_TEXT),
+    limits: ['max_length'],
+  },
   long_text: {
     kind: 'text',
-    schema: textOf(MAX_LONG_TEXT),
+    schema: (field) => lines(limitsOf(field).max_length ?? MAX_LONG_TEXT),
     limits: ['max_length'],
     isFilterable: false,
     isSortable: false,
@@ -113,10 +118,6 @@ export function choicesOf(field: Pick<FieldDefinition, 'options'>): FieldChoice[
 
 export function limitsOf(field: Pick<FieldDefinition, 'options'>): FieldLimits {
   return Array.isArray(field.options) ? {} : field.options;
-}
-
-function textOf(most: number): FieldKind['schema'] {
-  return (field) => requiredText(limitsOf(field).max_length ?? most);
 }
 
 const decimal = z
