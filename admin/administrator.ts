@@ -9,16 +9,19 @@ export interface Administrator extends CurrentAdmin {
   email: string;
   /** Shown below it. */
   title: string;
+  /** Where they live, so that a page writes moments by their clock. */
+  timezone: string;
 }
 
 // Beside the object instead of in it, because AdminJS prints that object into the page and the session would store it.
 const contexts = new WeakMap<object, Ctx>();
 
 /** Makes an administrator for one request, with the context in which all of it acts. */
-export function createAdministrator(ctx: Ctx): Administrator {
+export function createAdministrator(ctx: Ctx, timezone: string): Administrator {
   const { principal } = ctx;
   const roles = principal.grants.map((grant) => grant.role.replaceAll('_', ' '));
-  const administrator = { id: principal.user_id ?? '', email: principal.name, title: [...new Set(roles)].join(', ') };
+  const title = [...new Set(roles)].join(', ');
+  const administrator = { id: principal.user_id ?? '', email: principal.name, title, timezone };
   contexts.set(administrator, ctx);
   return administrator;
 }
@@ -28,6 +31,10 @@ export function ctxOf(administrator: CurrentAdmin | undefined): Ctx {
   const ctx = administrator && contexts.get(administrator);
   if (!ctx) throw new Error('This request has no signed-in administrator.');
   return ctx;
+}
+
+export function zoneOf(administrator: CurrentAdmin | undefined): string {
+  return String(administrator?.timezone ?? 'UTC');
 }
 
 export function isAllowed(administrator: CurrentAdmin | undefined, permission: RequiredPermission): boolean {

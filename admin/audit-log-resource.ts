@@ -1,5 +1,5 @@
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
-import { type ActionContext, BaseRecord, type Filter, ForbiddenError } from 'adminjs';
+import { type ActionContext, BaseProperty, BaseRecord, type Filter, ForbiddenError } from 'adminjs';
 import type { BaseEntity } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { AuditLog } from '../src/audit-logs/audit-log.entity.ts';
@@ -9,6 +9,7 @@ import type { Row } from '../src/core/database.ts';
 import { fieldError } from '../src/core/errors.ts';
 import { Parameters } from '../src/crud/select.ts';
 import { ctxOf } from './administrator.ts';
+import { nameEvent } from './event-words.ts';
 import { explainingErrors } from './panel-errors.ts';
 import type { FindOptions } from './service-resource.ts';
 
@@ -43,6 +44,15 @@ export class AuditLogResource extends TypeOrmResource {
     return 'MyCRM';
   }
 
+  override properties(): ReturnType<TypeOrmResource['properties']> {
+    const what = new BaseProperty({ path: 'what', isSortable: false });
+    return [...super.properties(), what] as ReturnType<TypeOrmResource['properties']>;
+  }
+
+  override property(path: string): ReturnType<TypeOrmResource['property']> {
+    return this.properties().find((property) => property.name() === path) as ReturnType<TypeOrmResource['property']>;
+  }
+
   override async find(filter: Filter, options: FindOptions, context?: ActionContext): Promise<BaseRecord[]> {
     const limit = Math.min(Math.max(Math.trunc(Number(options.limit)) || 10, 1), MAX_PAGE);
     const offset = Math.min(Math.max(options.offset ?? 0, 0), MAX_OFFSET);
@@ -51,7 +61,7 @@ export class AuditLogResource extends TypeOrmResource {
       const order = isOldestFirst ? 'created_at, id' : 'created_at DESC, id DESC';
       return `SELECT ${COLUMNS} FROM audit_logs WHERE ${where} ORDER BY ${order} LIMIT ${bind(limit)} OFFSET ${bind(offset)}`;
     });
-    return rows.map((row) => new BaseRecord(row, this));
+    return rows.map((row) => this.#toRecord(row));
   }
 
   /** Up to what paging reaches: counting millions of rows would cost more than the page. */
@@ -76,7 +86,7 @@ export class AuditLogResource extends TypeOrmResource {
     const rows = await ctx.db.query(`SELECT ${COLUMNS} FROM audit_logs WHERE id = ANY($1::uuid[])`, [
       known.slice(0, MAX_PAGE),
     ]);
-    return rows.map((row) => new BaseRecord(row, this));
+    return rows.map((row) => this.#toRecord(row));
   }
 
   override create(): Promise<never> {
@@ -89,6 +99,10 @@ export class AuditLogResource extends TypeOrmResource {
 
   override delete(): Promise<never> {
     throw new ForbiddenError('The audit log is read only.');
+  }
+
+  #toRecord(row: Row): BaseRecord {
+    return new BaseRecord({ ...row, what: nameEvent(String(row.event)) }, this);
   }
 
   #open(context: ActionContext | undefined): Ctx {

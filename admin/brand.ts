@@ -1,3 +1,7 @@
+import { BRAND_COLOR, ICON } from '../src/http/icon.ts';
+
+export { BRAND_COLOR };
+
 /** Where the panel lives, and what it calls itself. */
 export const PANEL_PATH = '/admin';
 export const LOGIN_PATH = `${PANEL_PATH}/login`;
@@ -8,12 +12,8 @@ export const PANEL_TITLE = 'MyCRM';
 export const FONT_STACK =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
-export const BRAND_COLOR = '#3040d6';
-
 /** Text that the design system sets in pale grey and thin strokes, dark and strong enough to be read by everybody. */
 export const COLORS = { primary100: BRAND_COLOR, grey60: '#565c70', grey40: '#666c80' };
 export const FONT_WEIGHTS = { lighter: 400, light: 400, normal: 400, bold: 650, bolder: 700 };
-
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${BRAND_COLOR}"/><path d="M8 23V9l8 9 8-9v14" fill="none" stroke="#fff" stroke-width="3.2" stroke-linejoin="round" stroke-linecap="round"/></svg>`;
 
 export const FAVICON = `data:image/svg+xml,${encodeURIComponent(ICON)}`;

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
-import { COMPONENTS } from './components.ts';
+import { BUNDLED, CONTROLS } from './components.ts';
 
 /** What the scripts of a page leave in `window`, by the name under which components import it. */
 const GLOBALS: Record<string, string> = {
   react: 'React',
+  'react-router': 'ReactRouter',
+  'react-router-dom': 'ReactRouterDOM',
   adminjs: 'AdminJS',
   '@adminjs/design-system': 'AdminJSDesignSystem',
 };
@@ -31,11 +33,12 @@ const fromWindow: Plugin = {
  * files under the working folder, which may be read-only.
  */
 export async function bundleComponents(): Promise<string> {
-  const imports = Object.entries(COMPONENTS).map(([name, file]) => `import ${name} from ${JSON.stringify(file)};`);
+  const imports = Object.entries(BUNDLED).map(([name, file]) => `import ${name} from ${JSON.stringify(file)};`);
+  imports.push(`import { keepControlsNamed } from ${JSON.stringify(CONTROLS)};`);
   try {
     const { outputFiles } = await build({
       stdin: {
-        contents: `${imports.join('\n')}\nAdminJS.UserComponents = { ${Object.keys(COMPONENTS).join(', ')} };`,
+        contents: `${imports.join('\n')}\nAdminJS.UserComponents = { ${Object.keys(BUNDLED).join(', ')} };\nkeepControlsNamed();`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
       },
       bundle: true,

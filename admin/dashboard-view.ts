@@ -10,7 +10,8 @@ export interface DashboardView {
 
 export interface ScheduledJob {
   name: string;
-  cron: string;
+  /** What it is for. */
+  summary: string;
   last_run_at: string | null;
   next_run_at: string | null;
   last_error: string | null;
@@ -18,9 +19,8 @@ export interface ScheduledJob {
 
 export interface RecentEvent {
   id: string;
+  event: string;
   actor_name: string;
-  action: string;
-  resource_type: string;
   resource_label: string | null;
   risk: string;
   created_at: string;

@@ -3,12 +3,12 @@ import { holdsPermission, type RequiredPermission } from '../src/auth/scope.ts';
 import type { Ctx } from '../src/core/ctx.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { parseListQuery } from '../src/crud/list-query.ts';
-import type { Queue } from '../src/queue.ts';
+import { JOB_SUMMARIES, type JobName, type Queue } from '../src/queue.ts';
 import { ctxOf } from './administrator.ts';
 import type { DashboardView, RecentEvent } from './dashboard-view.ts';
 import { labelOf } from './labels.ts';
+import { NO_URL } from './no-url.ts';
 import { presentations } from './resources.ts';
-import { NO_URL } from './service-resource.ts';
 
 const RECENT = 8;
 const SHOWN: readonly string[] = ['contacts', 'companies', 'users', 'teams'];
@@ -30,7 +30,8 @@ export function createDashboardHandler(queue: Pick<Queue, 'readState'>) {
 }
 
 async function listJobs(queue: Pick<Queue, 'readState'>): Promise<DashboardView['jobs']> {
-  return (await queue.readState()).schedule;
+  const { schedule } = await queue.readState();
+  return schedule.map((job) => ({ ...job, summary: JOB_SUMMARIES[job.name as JobName] ?? '' }));
 }
 
 function may(ctx: Ctx, permission: RequiredPermission): boolean {
@@ -46,13 +47,13 @@ async function countRows(ctx: Ctx, service: CrudService): Promise<DashboardView[
     label: labelOf(resource.plural),
     count: page.count ?? 0,
     is_estimate: page.count_is_estimate,
-    can_create: may(ctx, resource.permissions.create) && resource.plural !== 'users',
+    can_create: may(ctx, resource.permissions.create),
   };
 }
 
 function listRecentEvents(ctx: Ctx): Promise<RecentEvent[]> {
   return ctx.db.query<RecentEvent>(
-    `SELECT id, actor_name, action, resource_type, resource_label, risk, created_at FROM audit_logs
+    `SELECT id, event, actor_name, resource_label, risk, created_at FROM audit_logs
      ORDER BY created_at DESC, id DESC LIMIT $1`,
     [RECENT],
   );

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Resource } from '../src/crud/resource.ts';
+import { currency, optionalCountry, timeZone } from '../src/http/fields.ts';
+import { localeTag } from '../src/users/user.resource.ts';
+import type { CodeKind } from './codes.ts';
 import type { EntryColumn, FieldShape, ValueKind } from './json-field.ts';
 import { labelOf } from './labels.ts';
 
@@ -18,6 +21,16 @@ export function describeShape(schema: z.ZodType): FieldShape | null {
 /** The values that a field allows; `null` when it is not a choice. */
 export function findChoices(resource: Resource, name: string): string[] | null {
   return choicesOf(resource.write[name]);
+}
+
+/** The standard whose codes a field holds; it is known by its very schema, so the next noun needs no line. */
+export function findCodeKind(schema: unknown): CodeKind | null {
+  if (schema === optionalCountry) return 'country';
+  if (schema === currency) return 'currency';
+  if (schema === timeZone) return 'timezone';
+  if (schema === localeTag) return 'locale';
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return isWrapped ? findCodeKind(schema.unwrap()) : null;
 }
 
 function describeColumn(name: string, schema: z.core.$ZodType): EntryColumn {

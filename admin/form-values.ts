@@ -5,17 +5,12 @@ import { refuseHostileShape } from '../src/http/parse.ts';
 
 export type Values = Record<string, unknown>;
 
-/**
- * The fields that a form may write, as the resource's shapes want them: a form sends text for everything, and AdminJS
- * sends the whole row along. What the presentation does not offer for editing is left out.
- */
+/** The fields that a form may write, as the resource's shapes want them: a form sends text for everything. */
 export function readValues(resource: Resource, fields: readonly string[], form: Values): Values {
   const values: Values = {};
   for (const name of fields) {
     const value: unknown = flat.get(form as Parameters<typeof flat.get>[0], name);
     if (value !== undefined) values[name] = readValue(resource.kinds.get(name), value);
-    // AdminJS sends no key for a list from which the last item was taken.
-    else if (resource.kinds.get(name) === 'list' && 'version' in form) values[name] = [];
   }
   return values;
 }
@@ -36,11 +31,14 @@ const NEVER_EMPTY = new Set<string | undefined>(['number', 'instant', 'date']);
 
 /**
  * Run before AdminJS reads a form: it expects a list where the column is one, whatever was sent, and would make a zero
- * of a number that was left out and no moment at all of a time.
+ * of a number that was left out and no moment at all of a time. The version that the form was made from is put aside,
+ * as AdminJS would show it as the version of the row.
  */
 export function shapeForm(resource: Resource): Before {
-  return (request) => {
-    const form = Object.entries(request.payload ?? {}).map(([name, value]) => {
+  return (request, context) => {
+    const { version, ...fields } = request.payload ?? {};
+    context.version = version;
+    const form = Object.entries(fields).map(([name, value]) => {
       const kind = resource.kinds.get(name);
       if (kind === 'list' && !Array.isArray(value)) return [name, toList(value)];
       return [name, value === '' && NEVER_EMPTY.has(kind) ? null : value];

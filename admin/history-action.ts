@@ -6,10 +6,10 @@ import { parseInput } from '../src/http/parse.ts';
 import { allowWith } from './access.ts';
 import { ctxOf } from './administrator.ts';
 import type { HistoryEntry, HistoryView } from './history-view.ts';
+import { NO_URL } from './no-url.ts';
 import { explainingErrors } from './panel-errors.ts';
 import type { PanelAction } from './presentation.ts';
 import { titleOf } from './record-title.ts';
-import { NO_URL } from './service-resource.ts';
 
 const PAGE_SIZE = 20;
 const historyQuery = z.object({ before: z.uuid().optional() });
@@ -42,7 +42,8 @@ export function createHistoryAction(resource: Resource): PanelAction {
 
 type Recorded = Awaited<ReturnType<typeof readHistory>>['results'][number];
 
-function toEntry(resource: Resource, { id, action, actor, created_at, changes }: Recorded): HistoryEntry {
+/** An entry of the history as its reader is shown it. */
+export function toEntry(resource: Resource, { id, action, actor, created_at, changes }: Recorded): HistoryEntry {
   const fields = Object.entries(changes)
     .map(([field, [before, after]]) => ({ field, before, after }))
     // As the row has them: the database keeps the names of an object in an order of its own.
@@ -51,7 +52,7 @@ function toEntry(resource: Resource, { id, action, actor, created_at, changes }:
 }
 
 /** Puts what a person calls the other rows in place of their ids, as far as the reader may see them. */
-async function nameRelations(
+export async function nameRelations(
   resource: Resource,
   entries: HistoryEntry[],
   context: ActionContext,

@@ -79,4 +79,12 @@ a{color:inherit}
 [data-testid=notice-wrapper] *{min-width:0!important;max-width:100vw}
 @media(max-width:576px){[data-css$=action-header] .adminjs_ButtonGroupItem{margin-bottom:8px}}
 #app{isolation:isolate}
+.record-page [data-css$=drawer-content]{background:#fff;padding:32px;overflow:visible}
+.record-page [data-css$=drawer-footer]{background:#fff;padding:0 32px 32px}
+[data-css$=table-wrapper]{overflow-x:auto}
+[data-css$=table-wrapper] td{word-break:normal;overflow-wrap:break-word}
+@media(max-width:576px){
+[data-css$=table-wrapper] td{padding:12px 6px}
+.record-page [data-css$=drawer-content]{padding:20px 16px}
+}
 :root{color-scheme:light}`;

@@ -15,8 +15,9 @@ import {
 } from './brand.ts';
 import { loadComponents } from './components.ts';
 import { createDashboardHandler } from './dashboard.ts';
+import { refuseUnoffered } from './offered-fields.ts';
 import { rebuildPages } from './page.ts';
-import { listResources } from './resources.ts';
+import { listResources, presentations } from './resources.ts';
 import { describeTexts } from './texts.ts';
 import { refuseUnknown, translateAdminErrors } from './unknown.ts';
 
@@ -43,7 +44,7 @@ export function createPanelRouter(queue: Pick<Queue, 'readState'>): Router {
   });
   const router = Router();
   router.use(createAssetRouter());
-  router.use(refuseUnknown(admin), rebuildPages);
+  router.use(refuseUnknown(admin), refuseUnoffered(presentations), rebuildPages);
   // Its own route for components would bundle them in the working folder.
   const routes = AdminRoutes.routes.filter((route) => route.action !== 'bundleComponents');
   buildRoutes({ admin, routes, router });

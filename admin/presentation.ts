@@ -14,10 +14,16 @@ export interface Presentation {
   list: string[];
   show: string[];
   edit: string[];
+  /** The fields of a new row, where they are others than those of an existing one. */
+  create?: string[];
   filter: string[];
   sort: { sortBy: string; direction: 'asc' | 'desc' };
+  /** For columns that are made of others: the column by which they are sorted. */
+  sortAs?: Record<string, string>;
   /** Built-in actions that the noun does not have; without a trash its rows are not brought back. */
   without?: ('new' | 'edit' | 'delete' | 'bulkDelete' | 'trash')[];
+  /** Which rows can be deleted at all, where that is not each of them. */
+  isDeletable?: (row: Record<string, unknown>) => boolean;
   properties?: Record<string, PropertyOptions>;
   actions?: Record<string, PanelAction>;
 }
@@ -30,4 +36,9 @@ export const TRASH_FILTER = 'trashed';
 
 export function hasTrash({ without = [] }: Presentation): boolean {
   return !without.includes('trash');
+}
+
+/** The fields that the form for a new row offers. */
+export function createFields({ create, edit }: Presentation): readonly string[] {
+  return create ?? edit;
 }

@@ -1,28 +1,40 @@
 import type { LayoutElement, PropertyOptions } from 'adminjs';
 import type { Resource } from '../src/crud/resource.ts';
-import { describeShape, findChoices } from './field-shape.ts';
+import { describeShape, findChoices, findCodeKind } from './field-shape.ts';
 import type { FieldShape } from './json-field.ts';
 import { labelOf } from './labels.ts';
-import type { Presentation } from './presentation.ts';
+import { createFields, type Presentation } from './presentation.ts';
+
+/** The columns of a list for which a narrow screen has room, beginning with the first. */
+const NARROW_COLUMNS = 2;
 
 /** AdminJS's options for each field of a noun, read from its resource. */
 export function describeProperties(presentation: Presentation): Record<string, PropertyOptions> {
   const { resource } = presentation.service;
-  const names = new Set([...presentation.list, ...presentation.show, ...presentation.edit, ...presentation.filter]);
+  const { list, show, edit, filter, sortAs = {} } = presentation;
+  const names = new Set([...list, ...show, ...edit, ...createFields(presentation), ...filter]);
   const properties: Record<string, PropertyOptions> = {};
   for (const name of names) {
     const choices = findChoices(resource, name);
     properties[name] = {
-      isTitle: name === presentation.title,
-      isSortable: resource.sorts.includes(name),
+      // AdminJS shows on a narrow screen what is a title; which of them names the row is told by `titleProperty`.
+      isTitle: list.slice(0, NARROW_COLUMNS).includes(name),
+      isSortable: resource.sorts.includes(name) || sortAs[name] !== undefined,
       isRequired: isRequired(resource, name),
-      ...(choices ? { availableValues: choices.map((value) => ({ value, label: labelOf(value) })) } : {}),
+      ...(choices ? describeChoice(resource, name, choices) : {}),
+      ...describeCode(resource, name),
+      ...(resource.kinds.get(name) === 'instant' ? INSTANT : {}),
       ...(resource.kinds.get(name) === 'json' ? describeJson(presentation, name) : {}),
       ...presentation.properties?.[name],
     };
   }
   for (const { column, target } of Object.values(resource.relations)) {
-    properties[column] = { ...properties[column], reference: target().plural, type: 'reference' };
+    properties[column] = {
+      ...properties[column],
+      reference: target().plural,
+      type: 'reference',
+      props: { inputId: column },
+    };
   }
   return properties;
 }
@@ -40,8 +52,31 @@ function describeJson({ service: { resource }, edit }: Presentation, name: strin
   return shape ? { custom: { shape }, components: COMPONENTS[shape.kind] } : { type: 'textarea' };
 }
 
+function describeChoice(resource: Resource, name: string, choices: string[]): PropertyOptions {
+  return {
+    availableValues: choices.map((value) => ({ value, label: labelOf(value) })),
+    // The label is of this input; what may be empty can be emptied again.
+    props: { inputId: name, isClearable: mayBeEmpty(resource, name) },
+  };
+}
+
+/** Moments are written in one way everywhere. */
+export const INSTANT: PropertyOptions = { components: { list: 'InstantList', show: 'InstantShow' } };
+
+const CODE_COMPONENTS = { edit: 'CodeEdit', show: 'CodeShow', list: 'CodeList', filter: 'CodeFilter' };
+
+function describeCode(resource: Resource, name: string): PropertyOptions {
+  const codes = findCodeKind(resource.write[name]);
+  return codes ? { custom: { codes, isClearable: mayBeEmpty(resource, name) }, components: CODE_COMPONENTS } : {};
+}
+
+function mayBeEmpty(resource: Resource, name: string): boolean {
+  return resource.write[name]?.safeParse('').success === true;
+}
+
 function isRequired(resource: Resource, name: string): boolean {
-  return resource.write[name]?.safeParse(undefined).success === false;
+  const schema = resource.write[name] ?? resource.createOnly?.[name];
+  return schema?.safeParse(undefined).success === false;
 }
 
 const COLUMNS = {
@@ -50,9 +85,11 @@ const COLUMNS = {
   columnGap: 32,
 };
 
+const LONG_TYPES = new Set<PropertyOptions['type']>(['textarea', 'mixed']);
+
 /** Short fields side by side where there is room, then the long ones below, each over the whole width. */
-export function inColumns({ service, properties = {} }: Presentation, names: string[]): LayoutElement[] {
+export function inColumns({ service, properties = {} }: Presentation, names: readonly string[]): LayoutElement[] {
   const isLong = (name: string) =>
-    properties[name]?.type !== undefined || ['list', 'json'].includes(service.resource.kinds.get(name) ?? '');
+    LONG_TYPES.has(properties[name]?.type) || ['list', 'json'].includes(service.resource.kinds.get(name) ?? '');
   return [[{ style: COLUMNS }, names.filter((name) => !isLong(name))], ...names.filter(isLong)];
 }

@@ -7,6 +7,8 @@ import { contactPresentation } from './presentations/contact.ts';
 import { customFieldPresentation } from './presentations/custom-field.ts';
 import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
+import { leadPresentation } from './presentations/lead.ts';
+import { leadAssignmentRulePresentation } from './presentations/lead-assignment-rule.ts';
 import { pipelinePresentation } from './presentations/pipeline.ts';
 import { productPresentation } from './presentations/product.ts';
 import { rolePresentation } from './presentations/role.ts';
@@ -21,9 +23,11 @@ import { ServiceResource } from './service-resource.ts';
 export const presentations: readonly Presentation[] = [
   contactPresentation,
   companyPresentation,
+  leadPresentation,
   dealPresentation,
   pipelinePresentation,
   productPresentation,
+  leadAssignmentRulePresentation,
   taskPresentation,
   eventPresentation,
   taskTemplatePresentation,
@@ -40,5 +44,5 @@ export function listResources(): ResourceWithOptions[] {
     resource: new ServiceResource(presentation),
     options: describeResource(presentation),
   }));
-  return [...nouns, auditLogPresentation()];
+  return [...nouns, auditLogPresentation(presentations.map(({ service }) => service.resource))];
 }

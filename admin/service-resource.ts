@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Resource as TypeOrmResource } from '@adminjs/typeorm';
 import { type ActionContext, BaseProperty, BaseRecord, type Filter, type SupportedDatabasesType } from 'adminjs';
 import type { BaseEntity } from 'typeorm';
@@ -7,14 +6,17 @@ import { holdsPermission, requirePermission } from '../src/auth/scope.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import type { Row } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
-import { parseListQuery } from '../src/crud/list-query.ts';
+import { MAX_DEPTH_ROWS, parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
+import { explainConflict } from './conflict.ts';
 import { withChangedFields } from './custom-values.ts';
+import { withoutBlanks } from './defaults.ts';
 import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
+import { NO_URL } from './no-url.ts';
 import { explainingErrors } from './panel-errors.ts';
-import { hasTrash, type Presentation } from './presentation.ts';
+import { createFields, hasTrash, type Presentation } from './presentation.ts';
 import { readCards } from './user-cards.ts';
 
 type TypeOrmProperty = ReturnType<TypeOrmResource['property']>;
@@ -26,8 +28,6 @@ export interface FindOptions {
 }
 
 const MAX_PAGE = 200;
-/** Lists carry links to their neighbours; the panel makes its own. */
-export const NO_URL = 'http://panel.invalid/';
 
 /**
  * A noun of the panel. AdminJS's adapter tells it the columns; every read and write goes through the service that REST
@@ -57,9 +57,10 @@ export class ServiceResource extends TypeOrmResource {
 
   /** What an answer of the API holds, and nothing else of the table: no password hash, no search vector. */
   override properties(): TypeOrmProperty[] {
-    const { fields, computed } = this.#service.resource;
+    const { fields, computed, relations } = this.#service.resource;
     const columns = super.properties().filter((property) => fields.includes(property.name()));
-    const others = Object.keys(computed).map((path) => new BaseProperty({ path, isSortable: false }));
+    const labels = Object.values(relations).map(({ label }) => label);
+    const others = [...Object.keys(computed), ...labels].map((path) => new BaseProperty({ path, isSortable: false }));
     return [...columns, ...(others as TypeOrmProperty[])];
   }
 
@@ -70,9 +71,11 @@ export class ServiceResource extends TypeOrmResource {
   override async find(filter: Filter, options: FindOptions, context?: ActionContext): Promise<BaseRecord[]> {
     const limit = Math.min(Math.max(Math.trunc(Number(options.limit)) || 10, 1), MAX_PAGE);
     const page = Math.max(Math.floor((options.offset ?? 0) / limit) + 1, 1);
+    if (page * limit > MAX_DEPTH_ROWS) return [];
     const { sortBy, direction } = { ...this.#presentation.sort, ...options.sort };
-    const isKnown = this.#service.resource.sorts.includes(sortBy);
-    const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? sortBy : this.#presentation.sort.sortBy}`;
+    const column = this.#presentation.sortAs?.[sortBy] ?? sortBy;
+    const isKnown = this.#service.resource.sorts.includes(column);
+    const ordering = `${direction === 'desc' ? '-' : ''}${isKnown ? column : this.#presentation.sort.sortBy}`;
     const rows = await this.#list(context, filter, { page, page_size: limit, ordering, count: 'none' });
     return rows.results.map((row) => this.#toRecord(row));
   }
@@ -95,22 +98,25 @@ export class ServiceResource extends TypeOrmResource {
   override async create(form: Values, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
     return this.#write(context, resource.permissions.create, async (ctx) => {
-      const input = parseInput(resource.createSchema, this.#read(form));
+      const values = this.#read(createFields(this.#presentation), form);
+      const input = parseInput(resource.createSchema, withoutBlanks(resource, values));
       return printValues(resource, await this.#service.create(ctx, input));
     });
   }
 
   override async update(id: string | number, form: Values = {}, context?: ActionContext): Promise<Row> {
     const { resource } = this.#service;
+    const version: unknown = context?.version;
     return this.#write(context, resource.permissions.edit, async (ctx) => {
-      const input = parseInput(resource.updateSchema, this.#read(form)) as Values;
-      const current = await this.#service.read(ctx, String(id));
-      // The form carries the whole row. Only what differs from the row as it now is goes on, with the version that the
-      // form was made from: what somebody else changed meanwhile is then refused instead of being undone.
-      const changes = Object.entries(input).filter(([name, value]) => !isDeepStrictEqual(value, current[name]));
-      const ifMatch = form.version === undefined ? undefined : `"${form.version}"`;
-      const changed = withChangedFields(Object.fromEntries(changes), current);
-      const updated = await this.#service.update(ctx, String(id), changed, { ifMatch });
+      const given = parseInput(resource.updateSchema, this.#read(this.#presentation.edit, form)) as Values;
+      const input = given.custom_fields
+        ? withChangedFields(given, await this.#service.read(ctx, String(id), { fields: ['custom_fields'] }))
+        : given;
+      const ifMatch = version === undefined ? undefined : `"${version}"`;
+      const updating = this.#service.update(ctx, String(id), input, { ifMatch });
+      const updated = context
+        ? await updating.catch((error) => explainConflict(error, resource, String(id), version, context))
+        : await updating;
       return printValues(resource, updated);
     });
   }
@@ -121,8 +127,8 @@ export class ServiceResource extends TypeOrmResource {
     );
   }
 
-  #read(form: Values): Values {
-    return readValues(this.#service.resource, this.#presentation.edit, form);
+  #read(fields: readonly string[], form: Values): Values {
+    return readValues(this.#service.resource, fields, form);
   }
 
   async #findByIds(
@@ -169,7 +175,7 @@ export class ServiceResource extends TypeOrmResource {
     return explainingErrors(() => {
       requirePermission(ctx.principal, permission);
       return withTransaction(ctx, work);
-    }, this.#presentation.edit);
+    }, [...createFields(this.#presentation), ...this.#presentation.edit]);
   }
 
   #toRecord(row: Row): BaseRecord {

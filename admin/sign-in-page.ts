@@ -27,6 +27,21 @@ export function renderSignIn({ nonce, next, email = '', error }: SignInPage): st
   );
 }
 
+export const HTTPS_NEEDED = 'The panel needs HTTPS. Behind a proxy, set TRUST_PROXY to the number of proxies.';
+
+/** In the place of the form, so that nobody types a password into a page that cannot keep it. */
+export function renderInsecure(nonce: string, host: string): string {
+  const secure = `https://${host.replace(/:\d+$/, '')}${PANEL_PATH}`;
+  return renderCard(
+    nonce,
+    'HTTPS needed',
+    `<p class="error" role="alert">${HTTPS_NEEDED}</p>
+    <p>This page came over plain HTTP, where anybody on the way could read your password. Open
+      <a href="${escapeHtml(secure)}">${escapeHtml(secure)}</a>, or ask who runs MyCRM; the README says how to put
+      HTTPS in front of it.</p>`,
+  );
+}
+
 /** Asked of who was sent here from another site. */
 export function renderSignOut(nonce: string): string {
   return renderCard(

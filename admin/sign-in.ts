@@ -13,7 +13,7 @@ import { LOGIN_PATH, PANEL_PATH } from './brand.ts';
 import type { FormFields } from './form-body.ts';
 import { nonceOf } from './page-headers.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { renderSignIn, renderSignOut } from './sign-in-page.ts';
+import { HTTPS_NEEDED, renderInsecure, renderSignIn, renderSignOut } from './sign-in-page.ts';
 
 const TRIES_PER_MINUTE = 5;
 const MINUTE = 60_000;
@@ -22,6 +22,7 @@ const MINUTE = 60_000;
 export function createSignInRouter(system: System, onVisit: () => void): Router {
   const router = Router();
   router.get('/login', (req, res) => {
+    if (isInsecure(system, req)) return void res.type('html').send(renderInsecure(nonceOf(res), req.host));
     onVisit();
     res.type('html').send(renderSignIn({ nonce: nonceOf(res), next: readNext(req.query.next) }));
   });
@@ -52,6 +53,11 @@ export function createSignInRouter(system: System, onVisit: () => void): Router 
   return router;
 }
 
+/** In production no browser would keep the cookie that a sign-in over plain HTTP gets, and the password would be read. */
+function isInsecure({ config }: System, req: Request): boolean {
+  return config.is_production && !req.secure;
+}
+
 /** Opens a session for who may use the panel. Answers its id. Throws 401, 403, 429. */
 async function signIn(system: System, req: Request, input: { login: string; password: string }): Promise<string> {
   const ctx = createCtx(system, ANONYMOUS, originOf(req));
@@ -60,9 +66,8 @@ async function signIn(system: System, req: Request, input: { login: string; pass
     const wait = (tries.resetsAt.getTime() - Date.now()) / 1000;
     throw rateLimited(wait, 'Too many sign-ins from this address. Try again in a minute.');
   }
-  if (system.config.is_production && !req.secure) {
-    const detail = 'The panel needs HTTPS. Behind a proxy, set TRUST_PROXY to the number of proxies.';
-    throw new AppError({ status: 400, code: 'insecure', title: 'HTTPS needed', detail });
+  if (isInsecure(system, req)) {
+    throw new AppError({ status: 400, code: 'insecure', title: 'HTTPS needed', detail: HTTPS_NEEDED });
   }
   const { id, email } = await verifyCredentials(ctx, system, {
     login: input.login.slice(0, 254),

@@ -17,6 +17,7 @@ export function isTrashed(row: Record<string, unknown> | undefined): boolean {
 /** Deletes the selected rows: all of them or, where one of them cannot go, none. */
 export function createBulkDelete(presentation: Presentation): PanelAction {
   const isKept = hasTrash(presentation);
+  const { isDeletable = () => true } = presentation;
   return createBulkAction({
     name: 'bulkDelete',
     operation: 'delete',
@@ -24,7 +25,7 @@ export function createBulkDelete(presentation: Presentation): PanelAction {
     variant: 'danger',
     question: isKept ? 'These will be moved to the trash.' : 'These will be deleted and cannot be restored.',
     done: isKept ? 'moved to the trash' : 'deleted',
-    isOffered: (row) => !isTrashed(row),
+    isOffered: (row) => !isTrashed(row) && isDeletable(row),
     service: presentation.service,
   });
 }

@@ -4,17 +4,28 @@ import { AppError, notFound } from '../src/core/errors.ts';
 
 const ADDRESS = /^(?:\/api)?\/resources\/([^/]+)(?:\/(?:actions\/([^/]+)|records\/[^/]+\/([^/]+)|bulk\/([^/]+)))?/;
 
-/** Answers 404 for a noun or an action that there is not: AdminJS would fail with a 500. */
+const PAGE = /^\/(?:resources\/|pages\/|$)/;
+
+/**
+ * Answers 404 for a page, a noun or an action that there is not: AdminJS would fail with a 500. A reader is given the
+ * panel around it, whose router then says so.
+ */
 export function refuseUnknown(admin: AdminJS): RequestHandler {
   const nouns = new Map(
     admin.resources.map((resource) => [resource.id(), new Set(Object.keys(resource.decorate().actions))]),
   );
-  return (req, _res, next) => {
-    const [, noun, ...rest] = ADDRESS.exec(req.path) ?? [];
-    if (noun === undefined) return next();
+  const isKnown = (path: string) => {
+    const [, noun, ...rest] = ADDRESS.exec(path) ?? [];
+    if (noun === undefined) return path.startsWith('/api/') || PAGE.test(path);
     const action = rest.find((part) => part !== undefined);
     const actions = nouns.get(noun);
-    if (!actions || (action !== undefined && !actions.has(action))) throw notFound('page of the panel');
+    return actions !== undefined && (action === undefined || actions.has(action));
+  };
+  return (req, res, next) => {
+    if (isKnown(req.path)) return next();
+    if (req.method !== 'GET' || req.path.startsWith('/api/')) throw notFound('page of the panel');
+    res.status(404);
+    req.url = '/';
     next();
   };
 }

@@ -1,9 +1,9 @@
 import { Agenda, type Job as AgendaJob, exponential } from 'agenda';
 import { createSystemCtx } from '../src/core/ctx.ts';
+import type { RealtimeEmitter } from '../src/core/realtime-emitter.ts';
 import { JOB_PAYLOADS, type JobName, type JobPayloads, QUEUES, type Queue, type QueueName } from '../src/queue.ts';
 import type { System } from '../src/system.ts';
 import { jobs } from './index.ts';
-import type { Job } from './job.ts';
 import { openJobStore } from './job-store.ts';
 import { readJobsState } from './jobs-state.ts';
 import { keepLock, LOCK_MS } from './lock.ts';
@@ -15,6 +15,8 @@ export interface Worker extends Queue {
 }
 
 export interface WorkerOptions {
+  /** Asked for when a job runs, by when there is one. */
+  realtime: () => RealtimeEmitter;
   /** `[]` works off nothing: for a process that only puts jobs into the queue. */
   queues?: readonly QueueName[];
 }
@@ -23,11 +25,12 @@ const PROCESS_EVERY_MS = 2_000;
 const DRAIN_MS = 10_000;
 
 /** Connects Agenda, declares the schedule and works off the named queues, all of them unless told. */
-export async function startJobs(system: System, options: WorkerOptions = {}): Promise<Worker> {
+export async function startJobs(system: System, options: WorkerOptions): Promise<Worker> {
   const queues = options.queues ?? QUEUES;
   const store = await openJobStore(system);
   const agenda = new Agenda({
     backend: store.backend,
+    notificationChannel: store.channel,
     processEvery: PROCESS_EVERY_MS,
     defaultConcurrency: 2,
     defaultLockLifetime: LOCK_MS,
@@ -40,7 +43,7 @@ export async function startJobs(system: System, options: WorkerOptions = {}): Pr
   const underWay = watchJobs(agenda);
   await agenda.ready;
   const names = (Object.keys(jobs) as JobName[]).filter((name) => queues.includes(jobs[name].queue));
-  for (const name of names) defineJob(agenda, system, name, jobs[name]);
+  for (const name of names) defineJob(agenda, system, options, name);
   if (names.length > 0) {
     await declareSchedule(agenda, system.config.TIME_ZONE);
     await agenda.start();
@@ -62,10 +65,10 @@ export async function startJobs(system: System, options: WorkerOptions = {}): Pr
   };
 }
 
-function defineJob<N extends JobName>(agenda: Agenda, system: System, name: N, job: Job<N>): void {
+function defineJob<N extends JobName>(agenda: Agenda, system: System, { realtime }: WorkerOptions, name: N): void {
   const run = async (stored: AgendaJob) => {
     const payload = JOB_PAYLOADS[name].parse(stored.attrs.data) as JobPayloads[N];
-    await keepLock(stored, () => job.run(createSystemCtx(system), payload));
+    await keepLock(stored, () => jobs[name].run(createSystemCtx(system), payload, realtime()));
   };
   // After 10 s, 1 min and 6 min.
   agenda.define(name, run, { backoff: exponential({ delay: 10_000, factor: 6, maxRetries: 3 }) });

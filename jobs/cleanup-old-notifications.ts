@@ -5,6 +5,8 @@ import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { inSavepoint } from '../src/core/database.ts';
 import type { CrudService } from '../src/crud/crud-service.ts';
 import { dealService } from '../src/deals/deal.service.ts';
+import { leadAssignmentRuleService } from '../src/lead-assignment-rules/lead-assignment-rule.service.ts';
+import { leadService } from '../src/leads/lead.service.ts';
 import { pipelineService } from '../src/pipelines/pipeline.service.ts';
 import { productService } from '../src/products/product.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
@@ -37,6 +39,8 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
  * their trash is archived, and its values stay until somebody says otherwise.
  */
 const TRASHABLE: readonly CrudService[] = [
+  leadService,
+  leadAssignmentRuleService,
   dealService,
   pipelineService,
   productService,

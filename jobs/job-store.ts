@@ -1,12 +1,17 @@
-import { PostgresBackend } from '@agendajs/postgres-backend';
-import type { AgendaBackend } from 'agenda';
+import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres-backend';
+import type { AgendaBackend, NotificationChannel } from 'agenda';
 import pg from 'pg';
+import { keepErrorsFromProcess } from '../src/core/database.ts';
+import { createListeningPool, type ListeningPoolOptions } from '../src/core/listening-pool.ts';
+import type { Logger } from '../src/core/logger.ts';
 import type { QueueCounts } from '../src/queue.ts';
 import type { System } from '../src/system.ts';
 
 /** Where the jobs are kept. */
 export interface JobStore {
   backend: AgendaBackend;
+  /** Where a worker hears of new jobs; the backend's own unless given. */
+  channel?: NotificationChannel;
   /** Of the names that have any. */
   countJobs(): Promise<QueueCounts[]>;
   close(): Promise<void>;
@@ -30,25 +35,55 @@ export async function openJobStore(system: System): Promise<JobStore> {
 
 function usePostgres({ database, databaseUrl, logger }: System): JobStore {
   // A pool of its own: Agenda wants Date objects where ours leaves instants as text.
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3, application_name: 'mycrm-jobs' });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 3,
+    application_name: 'mycrm-jobs',
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  });
   // Without a listener, a connection that the server cuts while it is idle would end this process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the job queue failed'));
-  return {
+  pool.on('connect', keepErrorsFromProcess);
+  const backend = new PostgresBackend({
+    pool,
+    tableName: 'agenda_jobs',
+    disableNotifications: true,
     // The table is made by our migrations, under their lock, instead of anew at each start.
-    backend: new PostgresBackend({ pool, tableName: 'agenda_jobs', channelName: 'agenda_jobs', ensureSchema: false }),
+    ensureSchema: false,
+  });
+  letUnlockFail(backend, logger);
+  return {
+    backend,
+    channel: openChannel({ pool, url: databaseUrl, applicationName: 'mycrm-jobs-listener', logger }),
     countJobs: () => database.query<QueueCounts>(COUNTS),
     close: () => pool.end(),
   };
+}
+
+/** Agenda does not wait for this one, and nobody would hear of its failure but the process. The lock runs out anyway. */
+function letUnlockFail({ repository }: PostgresBackend, logger: Logger): void {
+  const unlock = repository.unlockJob.bind(repository);
+  repository.unlockJob = (job) =>
+    unlock(job).catch((error: Error) => logger.warn({ err: error, job: job.name }, 'a job could not be unlocked'));
+}
+
+/** It connects again by itself, but its `error` without a listener would end the process. */
+function openChannel(options: ListeningPoolOptions): NotificationChannel {
+  const channel = new PostgresNotificationChannel({ pool: createListeningPool(options), channelName: 'agenda_jobs' });
+  channel.on('error', (error) => options.logger.debug({ err: error }, 'the job channel failed'));
+  return channel;
 }
 
 // Agenda's own overview reads every row there is; this is asked for by each probe and each scrape.
 const COUNTS = `
   SELECT name,
     count(*) FILTER (WHERE state = 'waiting')::int AS waiting,
+    coalesce(extract(epoch FROM now() - min(next_run_at) FILTER (WHERE state = 'waiting')), 0)::float AS waiting_seconds,
     count(*) FILTER (WHERE state = 'scheduled')::int AS scheduled,
     count(*) FILTER (WHERE state = 'running')::int AS running,
     count(*) FILTER (WHERE state = 'failed')::int AS failed
-  FROM (SELECT name, CASE
+  FROM (SELECT name, next_run_at, CASE
       WHEN locked_at IS NOT NULL THEN 'running'
       WHEN failed_at >= coalesce(last_finished_at, failed_at) THEN 'failed'
       WHEN repeat_interval IS NOT NULL THEN 'repeating'
@@ -65,10 +100,20 @@ async function useMongo(address: string): Promise<JobStore> {
     backend,
     async countJobs() {
       const overview = await backend.repository.getJobsOverview();
-      return overview.map(({ name, queued, scheduled, running, failed }) => {
-        return { name, waiting: queued, scheduled, running, failed };
-      });
+      return Promise.all(
+        overview.map(async ({ name, queued, scheduled, running, failed }) => {
+          const waiting_seconds = queued > 0 ? await readAge(backend, name) : 0;
+          return { name, waiting: queued, waiting_seconds, scheduled, running, failed };
+        }),
+      );
     },
     close: () => backend.disconnect(),
   };
+}
+
+/** For how many seconds the oldest waiting job of this name has been due. */
+async function readAge({ repository }: AgendaBackend, name: string): Promise<number> {
+  const { jobs } = await repository.queryJobs({ name, state: 'queued', sort: { nextRunAt: 'asc' }, limit: 1 });
+  const due = jobs[0]?.nextRunAt;
+  return due ? Math.max(0, Date.now() - new Date(due).getTime()) / 1000 : 0;
 }

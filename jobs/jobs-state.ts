@@ -4,6 +4,8 @@ import { jobs } from './index.ts';
 import type { JobStore } from './job-store.ts';
 import { schedules } from './schedule.ts';
 
+const NONE = { waiting: 0, waiting_seconds: 0, scheduled: 0, running: 0, failed: 0 };
+
 /** The schedule and the queue as they are stored. */
 export async function readJobsState(agenda: Agenda, store: JobStore, timeZone: string): Promise<JobsState> {
   const { jobs: stored } = await agenda.queryJobs({ names: schedules.map((line) => line.name) });
@@ -24,7 +26,7 @@ export async function readJobsState(agenda: Agenda, store: JobStore, timeZone: s
   });
   const counts = await store.countJobs();
   const queue = (Object.keys(jobs) as JobName[]).map(
-    (name) => counts.find((each) => each.name === name) ?? { name, waiting: 0, scheduled: 0, running: 0, failed: 0 },
+    (name) => counts.find((each) => each.name === name) ?? { name, ...NONE },
   );
   return { schedule, queue };
 }

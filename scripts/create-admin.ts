@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { findOpenDemoAccounts } from '../seeds/demo-lockout.ts';
 import { createUser } from '../src/auth/auth.service.ts';
 import { hashPassword, passwordSchema, refuseWeakPassword } from '../src/auth/passwords.ts';
+import type { Config } from '../src/config.ts';
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import { record } from '../src/events/record.ts';
 import { email as emailSchema } from '../src/http/fields.ts';
@@ -18,8 +20,9 @@ await runScript(async () => {
   const flags = readFlags({ email: { type: 'string' }, 'password-stdin': { type: 'boolean' } });
   const email = readEmail(flags.email);
   const given = flags['password-stdin'] ? readPassword(await text(process.stdin), email) : null;
-  const lines = await withSystem('create-admin', async (ctx) => {
+  const lines = await withSystem('create-admin', async (ctx, { config }) => {
     await initializeRoles(ctx);
+    if (config.is_production) await refuseDemoAccount(ctx, config, email);
     return ensureAdmin(ctx, email, given);
   });
   for (const line of lines) console.log(line);
@@ -37,6 +40,13 @@ function readPassword(input: string, email: string): string {
   if (!parsed.success) throw new Error(`password: ${parsed.error.issues[0]?.message}`);
   refuseWeakPassword('password', parsed.data, { email, names: [] });
   return parsed.data;
+}
+
+/** It would be let in again with the password that everybody knows. */
+async function refuseDemoAccount(ctx: Ctx, config: Config, email: string): Promise<void> {
+  const open = await findOpenDemoAccounts(ctx, config);
+  if (!open.some((account) => account.email === email)) return;
+  throw new Error(`--email: ${email} is a demo account that has a demo password. Give another address.`);
 }
 
 /** Answers what was done, a line each. */

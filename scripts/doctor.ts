@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { findOpenDemoAccounts } from '../seeds/demo-lockout.ts';
 import type { Config } from '../src/config.ts';
 import type { Ctx } from '../src/core/ctx.ts';
 import type { Database } from '../src/core/database.ts';
 import { pendingMigrations } from '../src/core/migrate.ts';
+import { checkPort } from './port-check.ts';
 import { explain, loadScriptConfig, readFlags, runScript, withSystem } from './script.ts';
 
 let broken = 0;
@@ -18,25 +19,25 @@ await runScript(async () => {
   await check('data folder', () => checkDataFolder(config));
   await check(`port ${config.PORT}`, () => checkPort(config));
   const name = config.DATABASE_URL ? 'database' : 'embedded PostgreSQL';
-  await withSystem('doctor', (ctx, { database }) => checkContent(name, ctx, database), {
+  await withSystem('doctor', (ctx, { database }) => checkContent(name, ctx, config, database), {
     config,
     isMigrating: false,
   }).catch((error) =>
     check(name, () => {
-      const advice = config.DATABASE_URL ? 'is it running, and DATABASE_URL right?' : 'see its log in DATA_DIR.';
-      throw new Error(`does not answer (${explain(error)}): ${advice}`);
+      throw error;
     }),
   );
   if (broken > 0) throw new Error(`\n${broken} of these must be put right.`);
   console.log('\nAll is well.');
 });
 
-async function checkContent(name: string, ctx: Ctx, database: Database): Promise<void> {
+async function checkContent(name: string, ctx: Ctx, config: Config, database: Database): Promise<void> {
   await check(name, () => checkVersion(ctx));
   const isMigrated = await check('migrations', () => checkMigrations(database));
   if (!isMigrated) return;
   await check('roles', () => checkRoles(ctx));
   await check('administrator', () => checkAdmin(ctx));
+  await check('demo accounts', () => checkDemo(ctx, config));
 }
 
 /** A check answers what it found, or throws what is wrong and what to do about it. */
@@ -75,16 +76,6 @@ async function checkDataFolder(config: Config): Promise<string> {
   return config.DATA_DIR;
 }
 
-async function checkPort({ HOST, PORT }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(PORT, HOST, () => server.close(() => resolve()));
-  }).catch(() => {
-    throw new Error('is taken: MyCRM runs already, or set PORT to another one.');
-  });
-  return 'free';
-}
-
 async function checkVersion(ctx: Ctx): Promise<string> {
   const [row] = await ctx.db.query<{ version: string }>("SELECT current_setting('server_version') AS version");
   const major = Number.parseInt(row?.version ?? '', 10);
@@ -112,4 +103,13 @@ async function checkAdmin(ctx: Ctx): Promise<string> {
   );
   if (admins.length === 0) throw new Error('there is none: run npm run create-admin -- --email you@example.com.');
   return `${admins.length} active`;
+}
+
+/** They are meant for development; in production whoever read the README could sign in. */
+async function checkDemo(ctx: Ctx, config: Config): Promise<string> {
+  if (!config.is_production) return 'allowed outside production';
+  const open = (await findOpenDemoAccounts(ctx, config)).filter((account) => account.is_active);
+  if (open.length === 0) return 'none can be signed in to';
+  const emails = open.map(({ email }) => email).join(', ');
+  throw new Error(`${emails}: still with a demo password; start MyCRM, which suspends them, or change the passwords.`);
 }

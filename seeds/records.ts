@@ -3,7 +3,7 @@ import type { Connection, Statement } from '../src/core/database.ts';
 import { learnAllTerms } from '../src/search/search-terms.ts';
 import { searchTypes } from '../src/search/search-types.ts';
 import { findOwners } from './demo-accounts.ts';
-import { dealsStatement, productsStatement, transitionsStatement } from './sample-deals.ts';
+import { dealContactsStatement, dealsStatement, productsStatement, transitionsStatement } from './sample-deals.ts';
 import { companiesStatement, contactsStatement } from './sample-rows.ts';
 import { PRODUCTS } from './sample-words.ts';
 import { activitiesStatement, eventsStatement, tasksStatement } from './sample-work.ts';
@@ -54,6 +54,7 @@ const TABLES: readonly Table[] = [
   { table: 'contacts', count: (contacts) => contacts, make: contactsStatement },
   { table: 'products', count: () => PRODUCTS.length, make: productsStatement },
   { table: 'deals', count: threeInTen, make: dealsStatement },
+  { table: 'deal_contacts', count: threeInTen, make: dealContactsStatement, isDerived: true },
   { table: 'stage_transitions', count: threeInTen, make: transitionsStatement, isDerived: true },
   { table: 'tasks', count: threeInTen, make: tasksStatement },
   { table: 'events', count: (contacts) => Math.ceil(contacts / 20), make: eventsStatement },

@@ -126,3 +126,17 @@ export function transitionsStatement(options: SampleOptions, from: number, to: n
     SELECT count(*) AS added FROM added`;
   return { text, values: world.parameters.values };
 }
+
+/** Links the sample deals `from` to `to` to their primary contacts. */
+export function dealContactsStatement(options: SampleOptions, from: number, to: number): Statement {
+  const world = new SampleWorld(options, 'deals');
+  const { made } = deadlines(world, options.asOf);
+  const { bind, values } = world.parameters;
+  const text = `WITH added AS (
+      INSERT INTO deal_contacts (deal_id, contact_id, position)
+      SELECT d.id, d.contact_id, 0 FROM generate_series(${bind(from)}::bigint, ${bind(to)}::bigint) AS n
+      JOIN deals d ON d.id = ${world.dice.id('n', made)} AND d.contact_id IS NOT NULL
+      ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*) AS added FROM added`;
+  return { text, values };
+}

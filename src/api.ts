@@ -11,6 +11,8 @@ import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
 import { jobRoutes } from './health/jobs.routes.ts';
 import type { Route } from './http/route.ts';
+import { leadAssignmentRuleRoutes } from './lead-assignment-rules/lead-assignment-rule.routes.ts';
+import { leadRoutes } from './leads/lead.routes.ts';
 import { notificationRoutes } from './notifications/notification.routes.ts';
 import { pipelineRoutes } from './pipelines/pipeline.routes.ts';
 import { productRoutes } from './products/product.routes.ts';
@@ -47,15 +49,17 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...companyRoutes,
     ...customFieldRoutes,
     ...savedViewRoutes,
+    ...leadRoutes,
+    ...leadAssignmentRuleRoutes,
     ...activityRoutes,
     ...commentRoutes,
     ...followRoutes,
-    ...searchRoutes,
-    ...savedSearchRoutes,
-    ...recentItemRoutes,
     ...pipelineRoutes,
     ...productRoutes,
     ...dealRoutes,
+    ...searchRoutes,
+    ...savedSearchRoutes,
+    ...recentItemRoutes,
     ...taskRoutes,
     ...taskTemplateRoutes,
     ...calendarRoutes,

@@ -13,6 +13,7 @@ import { type ApiDeps, createApiRouter, refuseUnknownPaths } from './http/api-ro
 import { createAuthenticator } from './http/authenticate.ts';
 import { errorHandler } from './http/error-handler.ts';
 import { refuseForeignHosts } from './http/hosts.ts';
+import { sendIcon } from './http/icon.ts';
 import { createLimits } from './http/limits.ts';
 import { adoptMessages, type Messages } from './http/messages.ts';
 import { createDocumentRouter } from './http/openapi-router.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(receiveRequests(logger, [deps.metrics.observe, logRequests(logger)]));
   app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
+  app.get('/favicon.ico', sendIcon);
   if (deps.panel) {
     const { path, router } = deps.panel;
     app.get('/', (_req, res) => res.redirect(path));

@@ -1,7 +1,14 @@
 import type { Config } from './config.ts';
 
-/** What a person who started the system wants to see: where it is and, outside production, how to get in. */
-export function printBanner(config: Config, port: number, accounts: readonly { email: string; role: string }[]): void {
+export interface BannerFacts {
+  port: number;
+  /** Of our own PostgreSQL; `null` where DATABASE_URL names another. */
+  dataFolder: string | null;
+  accounts: readonly { email: string; role: string }[];
+}
+
+/** What a person who started the system wants to see: where it and its data are and, outside production, how to get in. */
+export function printBanner(config: Config, { port, dataFolder, accounts }: BannerFacts): void {
   const base = `http://localhost:${port}`;
   const lines = [
     '',
@@ -13,6 +20,7 @@ export function printBanner(config: Config, port: number, accounts: readonly { e
     `  Sockets    ${base}/socket.io/`,
     `  Health     ${base}/api/v1/health/`,
   ];
+  if (dataFolder) lines.push(`  Data       ${dataFolder} (PostgreSQL; to start afresh, stop MyCRM and delete it)`);
   if (accounts.length > 0) {
     lines.push(
       '',

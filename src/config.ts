@@ -29,6 +29,9 @@ const origins = list
     'is a comma list of origins such as https://app.example',
   );
 
+/** It stands in the README, so in production it opens nothing. */
+export const PUBLIC_DEMO_PASSWORD = 'demo-Passw0rd!';
+
 /** LIST of every environment variable. `.env.example` shows the same names; a test holds them together. */
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -52,7 +55,7 @@ const environment = z.object({
   DEFAULT_ROLE: z.enum(['manager', 'sales_rep', 'viewer', 'guest']).default('sales_rep'),
   RATE_LIMIT_SCALE: z.coerce.number().positive().max(1_000_000).optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
-  DEMO_PASSWORD: z.string().min(8).max(128).default('demo-Passw0rd!'),
+  DEMO_PASSWORD: z.string().min(8).max(128).default(PUBLIC_DEMO_PASSWORD),
   EMAIL_HOST: z.string().optional(),
   EMAIL_PORT: z.coerce.number().int().min(1).max(65535).default(587),
   EMAIL_HOST_USER: z.string().optional(),

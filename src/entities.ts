@@ -14,6 +14,8 @@ import { DealTotal } from './deals/deal-total.entity.ts';
 import { StageTransition } from './deals/stage-transition.entity.ts';
 import { Follow } from './follows/follow.entity.ts';
 import { IdempotencyKey } from './http/idempotency-key.entity.ts';
+import { LeadAssignmentRule } from './lead-assignment-rules/lead-assignment-rule.entity.ts';
+import { Lead } from './leads/lead.entity.ts';
 import { Notification } from './notifications/notification.entity.ts';
 import { Pipeline } from './pipelines/pipeline.entity.ts';
 import { PipelineStage } from './pipelines/pipeline-stage.entity.ts';
@@ -35,28 +37,30 @@ import { User } from './users/user.entity.ts';
 export const entities = [
   Activity,
   AuditLog,
-  Comment,
   CalendarEvent,
   CalendarFeed,
+  Comment,
   Company,
   Contact,
   CustomField,
-  Follow,
-  IdempotencyKey,
-  Notification,
-  RecentItem,
   Deal,
   DealContact,
   DealLineItem,
   DealTotal,
+  Follow,
+  IdempotencyKey,
+  Lead,
+  LeadAssignmentRule,
+  Notification,
   Pipeline,
   PipelineStage,
   Product,
+  RecentItem,
   Reminder,
   Role,
   RoleAssignment,
-  SavedView,
   SavedSearch,
+  SavedView,
   SearchTerm,
   Session,
   StageTransition,

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { createPanel } from '../admin/index.ts';
 import { startJobs, type Worker } from '../jobs/agenda.ts';
 import { ensureDemoAccountsAndData } from '../seeds/demo.ts';
+import { suspendOpenDemoAccounts } from '../seeds/demo-lockout.ts';
 import { printBanner, printWorkerBanner } from './banner.ts';
 import { type Config, loadConfig } from './config.ts';
-import { createSystemCtx } from './core/ctx.ts';
-import { createRealtimeEmitter } from './core/realtime-emitter.ts';
+import { type Ctx, createSystemCtx } from './core/ctx.ts';
+import { createRealtimeEmitter, type ProcessEmitter } from './core/realtime-emitter.ts';
 import { type Dispatcher, startDispatcher } from './events/dispatcher.ts';
 import { runProcess } from './life-cycle.ts';
 import { openListener } from './listener.ts';
@@ -18,7 +19,13 @@ import { openSystem, type System } from './system.ts';
 const ROLES = ['all', 'api', 'worker'] as const;
 
 /** What has been started so far. */
-const running: { system?: System; worker?: Worker; server?: ApiServer; dispatcher?: Dispatcher } = {};
+const running: {
+  system?: System;
+  worker?: Worker;
+  server?: ApiServer;
+  emitter?: ProcessEmitter;
+  dispatcher?: Dispatcher;
+} = {};
 
 /** `main.ts [all|api|worker] [--queues a,b]` */
 function readArguments() {
@@ -46,26 +53,37 @@ async function start(ended: AbortSignal): Promise<void> {
   await initializeRoles(ctx);
   await ensureDefaultPipeline(ctx);
   const demo = config.is_production ? null : await ensureDemoAccountsAndData(ctx, config);
+  if (config.is_production) await lockDemoOut(ctx, config);
   ended.throwIfAborted();
-  running.worker = await startJobs(system, { queues });
+  const realtime = () => running.server?.realtime ?? openEmitter(system);
+  running.worker = await startJobs(system, { queues, realtime });
   ended.throwIfAborted();
   if (listener) {
     const panel = await createPanel(system, running.worker);
     running.server = serve(system, listener, { panel, queue: running.worker });
   }
-  if (role !== 'api') {
-    const onError = (error: unknown) => system.logger.warn({ err: error }, 'a socket could not be reached');
-    const realtime = running.server?.realtime ?? createRealtimeEmitter(system.database.pool, onError);
-    running.dispatcher = startDispatcher(system, system.notices, realtime, running.worker);
-  }
-  if (listener) printBanner(config, listener.port, demo?.accounts ?? []);
+  if (role !== 'api') running.dispatcher = startDispatcher(system, system.notices, realtime(), running.worker);
+  const { dataFolder } = system;
+  if (listener) printBanner(config, { port: listener.port, dataFolder, accounts: demo?.accounts ?? [] });
   else printWorkerBanner(queues);
+}
+
+async function lockDemoOut(ctx: Ctx, config: Config): Promise<void> {
+  const accounts = await suspendOpenDemoAccounts(ctx, config);
+  if (accounts.length === 0) return;
+  const remedy = 'make an administrator with create-admin, or start on an empty database';
+  ctx.logger.error({ accounts }, `demo accounts with a demo password were suspended, as this is production: ${remedy}`);
+}
+
+function openEmitter(system: System): ProcessEmitter {
+  running.emitter ??= createRealtimeEmitter({ ...system, pool: system.database.pool });
+  return running.emitter;
 }
 
 /** In this order nothing that is under way loses what it stands on. A part that fails to stop keeps no other from it. */
 async function stop(): Promise<void> {
-  const { server, worker, dispatcher, system } = running;
-  for (const end of [server?.stop, worker?.stop, dispatcher?.stop, system?.close]) {
+  const { server, worker, dispatcher, emitter, system } = running;
+  for (const end of [server?.stop, worker?.stop, dispatcher?.stop, emitter?.close, system?.close]) {
     await end?.().catch((error) => system?.logger.error({ err: error }, 'the stop was not clean'));
   }
 }

@@ -1,6 +1,7 @@
 import { activityResource } from './activities/activity.resource.ts';
 import { commentResource } from './comments/comment.resource.ts';
 import type { Resource } from './crud/resource.ts';
+import { leadAssignmentRuleResource } from './lead-assignment-rules/lead-assignment-rule.resource.ts';
 import { notificationResource } from './notifications/notification.resource.ts';
 import { pipelineResource } from './pipelines/pipeline.resource.ts';
 import { productResource } from './products/product.resource.ts';
@@ -14,6 +15,7 @@ import { userResource } from './users/user.resource.ts';
 /** LIST of every noun whose list may be kept as a saved view; those with a `custom_fields` column may be given fields. */
 export const resources: readonly Resource[] = [
   ...recordResources,
+  leadAssignmentRuleResource,
   pipelineResource,
   productResource,
   taskTemplateResource,

@@ -3,7 +3,7 @@ import { createApp } from './app.ts';
 import { REVOCATION_CHANNEL, type Revocation } from './auth/principal-cache.ts';
 import { verifyAccessToken } from './auth/tokens.ts';
 import { openRealtime, type Realtime, type SocketIdentity } from './core/realtime.ts';
-import type { JobsHealth } from './health/health.service.ts';
+import { type HealthDeps, type JobsHealth, readHealth } from './health/health.service.ts';
 import { createMetrics } from './health/metrics.ts';
 import { type Listener, openListener } from './listener.ts';
 import type { Queue } from './queue.ts';
@@ -40,10 +40,22 @@ export async function startServer(system: System, options: ServerOptions): Promi
 export function serve(system: System, listener: Listener, options: ServiceOptions): ApiServer {
   const { server } = listener;
   const { database, config } = system;
-  const readJobs = () => readJobsHealth(options.queue);
   let realtime: Realtime | null = null;
   let isReady = false;
-  const metrics = createMetrics({ database, realtime: () => realtime, readJobs });
+  const health: HealthDeps = {
+    database,
+    config,
+    isReady: () => isReady,
+    realtime: () => realtime,
+    readJobs: () => readJobsHealth(options.queue),
+    metrics: () => metrics.registry.metrics(),
+  };
+  const metrics = createMetrics({
+    database,
+    realtime: () => realtime,
+    queue: options.queue,
+    readStatus: async () => (await readHealth(health)).status,
+  });
   const app = createApp({
     ...system,
     metrics,
@@ -52,20 +64,14 @@ export function serve(system: System, listener: Listener, options: ServiceOption
     routes: {
       queue: options.queue,
       auth: system.auth,
-      health: {
-        database,
-        config,
-        isReady: () => isReady,
-        realtime: () => realtime,
-        readJobs,
-        metrics: () => metrics.registry.metrics(),
-      },
+      health,
     },
   });
   listener.serve(app);
   realtime = openRealtime({
     server,
     pool: database.pool,
+    databaseUrl: system.databaseUrl,
     origins: config.CORS_ALLOWED_ORIGINS,
     logger: system.logger,
     identify: (token) => identify(system, token),
@@ -81,10 +87,11 @@ export function serve(system: System, listener: Listener, options: ServiceOption
     async stop() {
       isReady = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await opened.close();
       // A connection is idle once its answer is out, and its client may keep it open for longer than we wait.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      // Socket.IO waits for every connection of the server too, so nothing may stand before the two above.
+      await opened.close();
       await closed;
       clearInterval(sweep);
       clearTimeout(giveUp);

@@ -10,6 +10,7 @@ import { migrate } from './core/migrate.ts';
 import { type Notices, openNotices } from './core/notices.ts';
 import { SharedCounters } from './core/shared-counters.ts';
 import { CustomFieldCache } from './custom-fields/custom-field-cache.ts';
+import { explainUnreachable } from './database-reach.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
 import { findSavedView } from './saved-views/saved-view.service.ts';
@@ -19,6 +20,8 @@ export interface System extends CtxDeps {
   config: Config;
   databaseUrl: string;
   database: Database;
+  /** Where the PostgreSQL that we run ourselves keeps its data. */
+  dataFolder: string | null;
   logger: Logger;
   notices: Notices;
   keys: Keys;
@@ -51,6 +54,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       poolSize: config.DATABASE_POOL_SIZE,
       applicationName: name,
       onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection failed'),
+    }).catch((error) => {
+      throw config.DATABASE_URL ? explainUnreachable(config.DATABASE_URL, error) : error;
     });
     if (options.isMigrating !== false) {
       const ran = await migrate(database);
@@ -83,6 +88,7 @@ async function assemble(config: Config, parts: Parts): Promise<System> {
     config,
     databaseUrl,
     database,
+    dataFolder: embedded?.dataFolder ?? null,
     logger,
     notices,
     keys,
@@ -102,5 +108,9 @@ async function assemble(config: Config, parts: Parts): Promise<System> {
 }
 
 function startPostgres(config: Config, logger: Logger): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ dataDir: config.DATA_DIR, log: (message) => logger.info(message) });
+  return startEmbeddedPostgres({
+    dataDir: config.DATA_DIR,
+    log: (message) => logger.info(message),
+    warn: (message) => logger.warn(message),
+  });
 }

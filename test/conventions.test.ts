@@ -15,6 +15,8 @@ import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
 import { followResource } from '../src/follows/follow.resource.ts';
+import { leadAssignmentRuleResource } from '../src/lead-assignment-rules/lead-assignment-rule.resource.ts';
+import { leadResource } from '../src/leads/lead.resource.ts';
 import { notificationResource } from '../src/notifications/notification.resource.ts';
 import { pipelineResource } from '../src/pipelines/pipeline.resource.ts';
 import { productResource } from '../src/products/product.resource.ts';
@@ -32,6 +34,8 @@ const routes = listRoutes({ auth: {}, health: {}, queue: {} } as RouteDeps);
 const resources: Resource[] = [
   contactResource,
   companyResource,
+  leadResource,
+  leadAssignmentRuleResource,
   dealResource,
   pipelineResource,
   productResource,
@@ -141,6 +145,7 @@ describe('every resource', () => {
       'users.email',
       'users.username',
       'contacts.email',
+      'leads.email',
       'companies.domain',
       'roles.name',
       'products.sku',

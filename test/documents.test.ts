@@ -143,3 +143,9 @@ test('unknown documents answer in the shape of a problem', async () => {
   expect(body).toMatchObject({ code: 'not_found', status: 404 });
   await supertest(app.url).get('/api/schema/?format=xml').expect(400);
 });
+
+test('/favicon.ico is a picture', async () => {
+  const icon = await supertest(app.url).get('/favicon.ico').expect(200);
+  expect(icon.headers['content-type']).toContain('image/svg+xml');
+  expect(icon.body.toString()).toContain('<svg');
+});

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { companyResource } from '../src/companies/company.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import { OPERATORS } from '../src/crud/operators.ts';
+import { leadResource } from '../src/leads/lead.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
 import { defineField } from './support/custom-fields.ts';
@@ -121,7 +122,7 @@ async function findWrong<T>(candidates: T[], send: (candidate: T) => PromiseLike
   return wrong;
 }
 
-describe.each([contactResource, companyResource])('$plural', (resource) => {
+describe.each([contactResource, companyResource, leadResource])('$plural', (resource) => {
   const path = `/${resource.plural}/`;
 
   test('every filter and parameter', async () => {

@@ -67,7 +67,7 @@ describe('a database that is in trouble', () => {
     expect((await api(ill.url).get('/health/').expect(503)).body).toEqual({ status: 'unhealthy' });
     const { body } = await admin.get('/health/').expect(503);
     expect(body.checks.migrations.detail).toContain('pending');
-    await api(ill.url).get('/metrics/').expect(200);
+    expect((await api(ill.url).get('/metrics/').expect(200)).text).toContain('\ncrm_health_status 0\n');
     await api(ill.url).get('/healthz/').expect(200);
     await ill.close();
   });
@@ -114,6 +114,8 @@ describe('metrics', () => {
     'crm_uptime_seconds',
     'crm_health_status',
     'mycrm_database_pool_connections',
+    'mycrm_jobs',
+    'mycrm_jobs_waiting_seconds',
     'mycrm_outbox_events',
     'mycrm_outbox_lag_seconds',
     'mycrm_socket_connections',
@@ -159,6 +161,19 @@ describe('metrics', () => {
     await app.createCaller('viewer');
     const [row] = await app.system.database.query<{ count: number }>('SELECT count(*) AS count FROM users');
     expect(await scrape()).toContain(`\ncrm_users_total ${row?.count}\n`);
+  });
+
+  test('tell the depth and the age of the queue, and the state that health/ tells', async () => {
+    await app.system.database.query(
+      "INSERT INTO agenda_jobs (name, next_run_at) VALUES ('cleanup_old_notifications', now() - interval '90 seconds')",
+    );
+    const { text } = await api().get('/metrics/').set('Authorization', `Bearer ${TOKEN}`).expect(200);
+    expect(text).toContain('mycrm_jobs{name="cleanup_old_notifications",state="waiting"} 1\n');
+    const age = Number(/^mycrm_jobs_waiting_seconds ([\d.]+)$/m.exec(text)?.[1]);
+    expect(age).toBeGreaterThanOrEqual(90);
+    expect(age).toBeLessThan(120);
+    expect(text).toContain('\ncrm_health_status 1\n');
+    await app.system.database.query('DELETE FROM agenda_jobs');
   });
 
   test('label routes by their template, never by what a client wrote', async () => {

@@ -160,7 +160,7 @@ describe('delivery', () => {
 
   test('is done each minute by a job, and reaches the user’s sockets', async () => {
     const me = await app.createCaller('sales_rep');
-    const worker = await startJobs(app.system);
+    const worker = await startJobs(app.system, { realtime: () => app.server.realtime });
     const socket = await connectSocket(app.url, me.access);
     try {
       const heard: { title: string }[] = [];

@@ -31,7 +31,7 @@ beforeAll(async () => {
     },
   });
   system = await openSystem(config, { name: 'secrets', logger, isMigrating: false });
-  queue = await startJobs(system, { queues: [] });
+  queue = await startJobs(system, { queues: [], realtime: () => server.realtime });
   server = await startServer(system, { host: '127.0.0.1', port: 0, queue });
   url = `http://127.0.0.1:${server.port}`;
   secrets.add(config.SECRET_KEY);

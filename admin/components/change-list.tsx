@@ -2,6 +2,7 @@ import { Box, Text } from '@adminjs/design-system';
 import type { Change } from '../history-view.ts';
 import { labelOf } from '../labels.ts';
 import { printValue } from './print-value.ts';
+import { readerZone } from './reader-zone.ts';
 
 const GRID = {
   display: 'grid',
@@ -23,12 +24,12 @@ export function ChangeList({ changes }: { changes: Change[] }) {
           {before !== null && before !== undefined && (
             <>
               <Text as="del" color="grey60" style={{ ...VALUE, textDecoration: 'line-through' }}>
-                {printValue(before)}
+                {printValue(before, readerZone())}
               </Text>
               {' → '}
             </>
           )}
-          <ins style={VALUE}>{printValue(after)}</ins>
+          <ins style={VALUE}>{printValue(after, readerZone())}</ins>
         </Text>,
       ])}
     </Box>

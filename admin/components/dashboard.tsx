@@ -1,12 +1,19 @@
-import { Badge, Box, Button, H2, H4, Link, Loader, Text } from '@adminjs/design-system';
+import { Box, Button, H2, H3, Link, Loader, Text } from '@adminjs/design-system';
 import { ApiClient } from 'adminjs';
 import { useEffect, useState } from 'react';
 import type { DashboardView, RecentEvent, ScheduledJob } from '../dashboard-view.ts';
+import { describeEvent } from '../event-words.ts';
+import { printInstant } from '../instants.ts';
+import { labelOf } from '../labels.ts';
+import { usePageTitle } from './page-title.ts';
+import { readerZone } from './reader-zone.ts';
+import { RiskBadge } from './risk-badge.tsx';
 
 const ROOT = '/admin/resources';
 const api = new ApiClient();
 
 export default function Dashboard() {
+  usePageTitle('Overview');
   const [view, setView] = useState<DashboardView | null>(null);
   const [isFailed, setFailed] = useState(false);
   useEffect(() => {
@@ -58,31 +65,23 @@ function CountCard({ id, label, count, is_estimate, can_create }: DashboardView[
   );
 }
 
-const RISK_COLORS: Record<string, 'danger' | 'default' | 'info'> = {
-  high: 'danger',
-  critical: 'danger',
-  medium: 'info',
-};
-
 function RecentEvents({ events }: { events: RecentEvent[] }) {
   return (
     <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
       <Box flex flexDirection="row" justifyContent="space-between" alignItems="center" mb="lg">
-        <H4 m={0}>Recent events</H4>
+        <H3 m={0} fontSize="h4">
+          Recent events
+        </H3>
         <Link href={`${ROOT}/audit_logs`}>Audit log</Link>
       </Box>
       {events.map((event) => (
         <Box key={event.id} py="default" style={{ borderTop: '1px solid #e9ebf2' }}>
           <Text lineHeight="24px" style={{ overflowWrap: 'anywhere' }}>
-            <b>{event.actor_name}</b> {sentenceOf(event)}
-            {RISK_COLORS[event.risk] && (
-              <Badge size="sm" variant={RISK_COLORS[event.risk]} ml="default">
-                {event.risk}
-              </Badge>
-            )}
+            <b>{event.actor_name}</b> {describeEvent(event.event, event.resource_label)}{' '}
+            {event.risk !== 'low' && <RiskBadge risk={event.risk} />}
           </Text>
           <Text variant="sm" color="grey60">
-            {new Date(event.created_at).toLocaleString()}
+            <Link href={`${ROOT}/audit_logs/records/${event.id}/show`}>{when(event.created_at)}</Link>
           </Text>
         </Box>
       ))}
@@ -91,22 +90,20 @@ function RecentEvents({ events }: { events: RecentEvent[] }) {
   );
 }
 
-function sentenceOf({ action, resource_type, resource_label }: RecentEvent): string {
-  const words = action.replaceAll('_', ' ');
-  return [words, resource_type.replaceAll('_', ' '), resource_label].filter(Boolean).join(' ');
-}
-
-const when = (instant: string | null) => (instant ? new Date(instant).toLocaleString() : 'not yet');
+const when = (instant: string | null) => (instant ? printInstant(instant, readerZone()) : 'not yet');
 
 function Schedule({ jobs }: { jobs: ScheduledJob[] }) {
   return (
     <Box variant="white" border="default" borderRadius="lg" style={{ padding: 24 }}>
-      <H4 mb="lg">Schedule</H4>
+      <H3 mb="lg" fontSize="h4">
+        Schedule
+      </H3>
       {jobs.map((job) => (
         <Box key={job.name} py="default" style={{ borderTop: '1px solid #e9ebf2' }}>
           <Text lineHeight="24px">
-            <b>{job.name.replaceAll('_', ' ')}</b>
+            <b>{labelOf(job.name)}</b>
           </Text>
+          <Text lineHeight="22px">{job.summary}</Text>
           <Text variant="sm" color="grey60" lineHeight="20px">
             Last run: {when(job.last_run_at)}. Next run: {when(job.next_run_at)}.
           </Text>

@@ -4,6 +4,7 @@ import type { EntriesShape } from '../json-field.ts';
 import { labelOf } from '../labels.ts';
 import { readJson } from './json-value.ts';
 import { printValue } from './print-value.ts';
+import { readerZone } from './reader-zone.ts';
 
 /** A list of small objects, one line each: texts as they are, what is true of an entry as a badge. */
 export default function EntriesShow({ property, record }: ShowPropertyProps) {
@@ -18,7 +19,7 @@ export default function EntriesShow({ property, record }: ShowPropertyProps) {
             if (kind === 'boolean') return entry[name] === true && <Badge key={name}>{label}</Badge>;
             return (
               <Text key={name} as="span" color={isRequired ? undefined : 'grey60'} style={{ overflowWrap: 'anywhere' }}>
-                {printValue(entry[name])}
+                {printValue(entry[name], readerZone())}
               </Text>
             );
           })}

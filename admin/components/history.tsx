@@ -2,7 +2,9 @@ import { Badge, Box, Button, Loader, Text } from '@adminjs/design-system';
 import { type ActionProps, ApiClient } from 'adminjs';
 import { useEffect, useState } from 'react';
 import type { HistoryEntry, HistoryView } from '../history-view.ts';
+import { printInstant } from '../instants.ts';
 import { ChangeList } from './change-list.tsx';
+import { readerZone } from './reader-zone.ts';
 
 const api = new ApiClient();
 const LINE = { borderTop: '1px solid #e9ebf2' };
@@ -74,7 +76,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           {action.replaceAll('_', ' ')}
         </Badge>
         <Text as="time" variant="sm" color="grey60">
-          {new Date(created_at).toLocaleString()}
+          {printInstant(created_at, readerZone())}
         </Text>
       </Box>
       {changes.length > 0 && <ChangeList changes={changes} />}

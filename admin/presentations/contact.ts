@@ -55,5 +55,6 @@ export const contactPresentation: Presentation = {
     'created_at',
   ],
   sort: { sortBy: 'created_at', direction: 'desc' },
+  sortAs: { full_name: 'last_name' },
   properties: { notes: { type: 'textarea', props: { rows: 6 } } },
 };

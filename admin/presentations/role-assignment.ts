@@ -5,7 +5,7 @@ import { PEOPLE } from './groups.ts';
 export const roleAssignmentPresentation: Presentation = {
   service: roleAssignmentService,
   group: PEOPLE,
-  title: 'user_id',
+  title: 'user_name',
   list: ['user_id', 'role_id', 'team_id', 'created_by_id', 'created_at'],
   show: ['user_id', 'role_id', 'team_id', 'created_by_id', 'created_at'],
   edit: ['user_id', 'role_id', 'team_id'],

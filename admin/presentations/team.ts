@@ -1,4 +1,5 @@
 import { teamService } from '../../src/teams/team.service.ts';
+import { createMembersAction } from '../members-action.ts';
 import type { Presentation } from '../presentation.ts';
 import { PEOPLE } from './groups.ts';
 
@@ -7,9 +8,13 @@ export const teamPresentation: Presentation = {
   group: PEOPLE,
   title: 'name',
   list: ['name', 'members_count', 'shares_records', 'created_at'],
-  show: ['name', 'description', 'shares_records', 'members_count', 'created_at', 'updated_at'],
+  show: ['name', 'description', 'shares_records', 'created_at', 'updated_at', 'members'],
   edit: ['name', 'description', 'shares_records'],
   filter: ['name', 'shares_records', 'created_at'],
   sort: { sortBy: 'name', direction: 'asc' },
-  properties: { description: { type: 'textarea', props: { rows: 4 } } },
+  properties: {
+    description: { type: 'textarea', props: { rows: 4 } },
+    members: { type: 'mixed', components: { show: 'MembersShow' } },
+  },
+  actions: { members: createMembersAction() },
 };

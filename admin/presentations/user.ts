@@ -1,5 +1,6 @@
 import { reactivateUser, suspendUser, userService } from '../../src/users/user.service.ts';
 import { createConfirmedAction } from '../confirmed-action.ts';
+import { showLinks } from '../links.ts';
 import type { Presentation } from '../presentation.ts';
 import { PEOPLE } from './groups.ts';
 
@@ -10,14 +11,46 @@ export const userPresentation: Presentation = {
   group: PEOPLE,
   title: 'full_name',
   search: ['first_name', 'last_name'],
-  list: ['full_name', 'email', 'title', 'is_active', 'last_login'],
-  show: ['full_name', 'email', 'username', 'is_active', 'last_login', ...DETAILS, 'created_at', 'updated_at'],
+  list: ['full_name', 'email', 'roles', 'teams', 'is_active', 'last_login'],
+  show: [
+    'full_name',
+    'email',
+    'username',
+    'is_active',
+    'last_login',
+    'roles',
+    'teams',
+    ...DETAILS,
+    'created_at',
+    'updated_at',
+  ],
   edit: ['first_name', 'last_name', ...DETAILS],
+  create: ['email', 'first_name', 'last_name', 'role_id', 'password'],
   filter: ['first_name', 'last_name', 'email', 'is_active', 'last_login'],
   sort: { sortBy: 'created_at', direction: 'desc' },
-  // Accounts are made by registration or invitation and suspended, never deleted.
-  without: ['new', 'delete', 'bulkDelete', 'trash'],
-  properties: { bio: { type: 'textarea', props: { rows: 5 } } },
+  sortAs: { full_name: 'last_name' },
+  // Accounts are suspended, never deleted.
+  without: ['delete', 'bulkDelete', 'trash'],
+  properties: {
+    bio: { type: 'textarea', props: { rows: 5 } },
+    role_id: { type: 'reference', reference: 'roles', props: { inputId: 'role_id' } },
+    password: {
+      type: 'password',
+      description: 'At least 8 characters. Ask the user to change it.',
+      props: { autoComplete: 'new-password' },
+    },
+    roles: showLinks({
+      reference: 'roles',
+      id: 'role_id',
+      note: 'team_name',
+      more: {
+        reference: 'role_assignments',
+        new: { label: 'Give a role', search: '?user_id=' },
+        list: { label: 'Take a role back', search: '?filters.user_id=' },
+      },
+    }),
+    teams: showLinks({ reference: 'teams', id: 'team_id', note: 'is_manager' }),
+  },
   actions: {
     suspend: createConfirmedAction({
       name: 'suspend',

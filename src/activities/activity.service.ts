@@ -7,6 +7,7 @@ import { fieldsOf, shownChanges } from '../crud/custom-column.ts';
 import type { ListQuery } from '../crud/list-query.ts';
 import type { Page } from '../crud/read-rows.ts';
 import { type Changes, record } from '../events/record.ts';
+import { rescoreLead } from '../leads/lead-score.service.ts';
 import { findRecordResource } from '../records/record-types.ts';
 import { findTarget, type Target } from '../records/target.ts';
 import { activityResource } from './activity.resource.ts';
@@ -60,7 +61,7 @@ export interface LoggedActivity extends Target {
 }
 
 /**
- * Logs a call, e-mail, meeting or note on a record, which may then say when it was last contacted.
+ * Logs a call, e-mail, meeting or note on a record, which may then say when it was last contacted; a lead is scored anew.
  * Throws 400 at the target, 403 for who may not change such records.
  */
 export async function logActivity(ctx: Ctx, input: LoggedActivity): Promise<Row> {
@@ -108,5 +109,6 @@ export async function logActivity(ctx: Ctx, input: LoggedActivity): Promise<Row>
     { type: 'activity', id, version: 1, label: input.subject ?? description },
     { metadata },
   );
+  if (resource.noun === 'lead') await rescoreLead(ctx, input.target_id);
   return activityService.read(ctx, id);
 }

@@ -22,7 +22,7 @@ export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   987654321a 789456123 159753456 741852963 963852741 123654789 147852369 99999999 88888888 00000000 11111111
   22222222 33333333 55555555 66666666 77777777 12121212 13131313 10203040 1029384756 qwe123456 qweasdzxc qweqwe123
   loveyou1 lovelove iloveu123 forever1 babygirl babygirl1 sweetheart butterfly chocolate flower123 rainbow1
-  crm12345 mycrm123 mycrm1234 salesforce salesforce1 company1 company123 business1 office123 work1234`
+  crm12345 demo-passw0rd mycrm123 mycrm1234 salesforce salesforce1 company1 company123 business1 office123 work1234`
     .split(/\s+/)
     .filter(Boolean),
 );

@@ -17,6 +17,7 @@ import {
   tags,
   timeZone,
 } from '../http/fields.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { CalendarEvent } from './event.entity.ts';
 
@@ -78,6 +79,7 @@ export const eventResource: Resource = defineResource({
   read: { recurs_until: instant.nullable().describe('The end of the last occurrence, where there is a last one.') },
   relations: {
     contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
+    lead: { column: 'lead_id', target: () => leadResource, label: 'lead_name', isCleared: true },
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },

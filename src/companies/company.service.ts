@@ -3,6 +3,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { Parameters } from '../crud/select.ts';
+import type { WriteOptions } from '../crud/write-rows.ts';
 import { companyResource } from './company.resource.ts';
 
 const crud = crudService(companyResource);
@@ -38,7 +39,7 @@ async function refuseCycle(ctx: Ctx, id: string): Promise<void> {
  * The company of this name that the caller may see, made when there is none. Answers its id. Names are equal when their
  * words are; those of signs alone have none and must be equal to the letter.
  */
-export async function findOrCreateCompany(ctx: Ctx, name: string): Promise<string> {
+export async function findOrCreateCompany(ctx: Ctx, name: string, options: WriteOptions = {}): Promise<string> {
   const { values, bind } = new Parameters();
   const access = findRowAccess(ctx.principal, companyResource.permissions.view);
   const scope = companyResource.scope(access, 't', bind) ?? 'TRUE';
@@ -53,6 +54,6 @@ export async function findOrCreateCompany(ctx: Ctx, name: string): Promise<strin
     values,
   );
   if (found) return found.id;
-  const created = await companyService.create(ctx, companyResource.createSchema.parse({ name }));
+  const created = await companyService.create(ctx, companyResource.createSchema.parse({ name }), options);
   return created.id as string;
 }

@@ -8,7 +8,7 @@ const crud = crudService(contactResource);
 
 export const contactService: CrudService = {
   ...crud,
-  create: async (ctx, input) => crud.create(ctx, await withCompany(ctx, input)),
+  create: async (ctx, input, options) => crud.create(ctx, await withCompany(ctx, input), options),
   update: async (ctx, id, input, options) => crud.update(ctx, id, await withCompany(ctx, input), options),
 };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { parseColumn } from './column-parsers.ts';
+import { withSqlState } from './connection-errors.ts';
 
 /** A statement. A `name` makes it a prepared statement of the connection; it must be unique to `text`. */
 export interface Statement {
@@ -52,6 +53,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       types: { getTypeParser: parseColumn },
       options: '-c timezone=UTC -c jit=off',
       connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      onConnect: keepErrorsFromProcess,
     },
   });
   await dataSource.initialize();
@@ -66,16 +69,30 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
+/**
+ * A pool hears of the end of its idle connections only. One that is checked out, between two statements of a transaction
+ * for example, would end the process; whoever holds it learns of the loss from the next statement.
+ */
+export function keepErrorsFromProcess(client: pg.ClientBase): void {
+  client.on('error', () => undefined);
+}
+
 type Runner = Pick<pg.ClientBase, 'query'>;
 
 async function run<R extends object>(runner: Runner, statement: Statement | string, values?: readonly unknown[]) {
   const query = typeof statement === 'string' ? { text: statement, values } : statement;
-  const result = await runner.query(query as pg.QueryConfig);
-  return result.rows as R[];
+  try {
+    const result = await runner.query(query as pg.QueryConfig);
+    return result.rows as R[];
+  } catch (error) {
+    throw withSqlState(error);
+  }
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((error) => {
+    throw withSqlState(error);
+  });
   let failure: Error | undefined;
   try {
     await client.query('BEGIN');
@@ -87,7 +104,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (connection: Connection) =>
     await client.query('ROLLBACK').catch((cause: Error) => {
       failure = cause;
     });
-    throw error;
+    throw withSqlState(error);
   } finally {
     client.release(failure);
   }

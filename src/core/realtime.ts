@@ -1,8 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
-import { createAdapter } from '@socket.io/postgres-adapter';
-import type pg from 'pg';
-import { type Namespace, Server, type Socket } from 'socket.io';
-import type { Logger } from './logger.ts';
+import { Server, type Socket } from 'socket.io';
+import { type ClusterOptions, emitToUser, joinCluster } from './realtime-cluster.ts';
 
 /** Who stands behind a socket. */
 export interface SocketIdentity {
@@ -23,11 +21,9 @@ export interface Realtime {
   close(): Promise<void>;
 }
 
-export interface RealtimeOptions {
+export interface RealtimeOptions extends ClusterOptions {
   server: HttpServer;
-  pool: pg.Pool;
   origins: readonly string[];
-  logger: Logger;
   /** Rejects with an Error whose message the client is shown. */
   identify: (token: string) => Promise<SocketIdentity>;
   /** Whether the session still stands and its user may sign in. */
@@ -42,10 +38,6 @@ const JOIN_MS = 10_000;
 /** Frames that one connection may send in ten seconds. */
 const MAX_FRAMES = 50;
 const FRAME_WINDOW_MS = 10_000;
-/** The default namespace and the named one serve alike. */
-export const SOCKET_NAMESPACES = ['/', '/notifications'];
-export const SOCKET_CHANNEL = 'mycrm_socket';
-export const SOCKET_TABLE = 'socket_attachments';
 
 interface SocketData {
   identity: SocketIdentity;
@@ -57,7 +49,6 @@ type AppSocket = Socket<Record<string, never>, Record<string, never>, Record<str
 
 /** Socket.IO on the API's own port, on the namespace /notifications and the default one alike. */
 export function openRealtime(options: RealtimeOptions): Realtime {
-  const { logger } = options;
   const io = new Server(options.server, {
     path: '/socket.io/',
     serveClient: false,
@@ -69,14 +60,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     allowRequest: (request, done) =>
       done(null, isOriginAllowed(request.headers.origin, options.origins, request.headers.host)),
   });
-  io.adapter(
-    createAdapter(options.pool, {
-      tableName: SOCKET_TABLE,
-      channelPrefix: SOCKET_CHANNEL,
-      errorHandler: (error) => logger.warn({ err: error }, 'socket adapter failed'),
-    }),
-  );
-  const namespaces: Namespace[] = SOCKET_NAMESPACES.map((name) => io.of(name));
+  const namespaces = joinCluster(io, options);
   for (const namespace of namespaces) {
     namespace.use((socket, next) => {
       admit(socket as AppSocket, options).then(() => next(), next);
@@ -86,10 +70,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   const sockets = () => namespaces.flatMap((namespace) => [...namespace.sockets.values()]) as AppSocket[];
 
   return {
-    emitToUser(userId, event, payload) {
-      const stamped = { ...payload, timestamp: new Date().toISOString() };
-      for (const namespace of namespaces) namespace.to(`user:${userId}`).emit(event, stamped);
-    },
+    emitToUser: (userId, event, payload) => emitToUser(namespaces, userId, event, payload),
     disconnect({ user_id, session_id }) {
       for (const socket of sockets()) {
         const { identity } = socket.data;

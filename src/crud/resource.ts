@@ -67,6 +67,8 @@ export interface ResourceDefinition<W extends Shape> {
   input?: Shape;
   /** Input that is no column; the service says what comes of it, in a create as in an update. */
   extraInput?: Shape;
+  /** Input of a create alone that is no column. */
+  createOnly?: Shape;
   /** Columns that are read but set by the system. */
   read?: Shape;
   computed?: Record<string, ComputedField>;
@@ -140,7 +142,7 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
   const input = definition.input ?? {};
   const written: Shape = { ...definition.write, ...input };
   const columns = readColumns(definition.entity);
-  const createShape = { ...mapValues(written, wholeOf), ...definition.extraInput };
+  const wholeShape = mapValues(written, wholeOf);
   const resource: Resource<W> = {
     ...definition,
     read,
@@ -156,9 +158,9 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     kinds: new Map([...columns, ...Object.keys(input).map((name): [string, ColumnKind] => [name, 'json'])]),
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
-    createSchema: z.strictObject(createShape),
+    createSchema: z.strictObject({ ...wholeShape, ...definition.extraInput, ...definition.createOnly }),
     updateSchema: z.strictObject({ ...mapValues(written, changeOf), ...definition.extraInput }),
-    replaceSchema: z.strictObject({ ...replaceShape(createShape, relations), ...definition.extraInput }),
+    replaceSchema: z.strictObject({ ...replaceShape(wholeShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
   defined.push(resource);

@@ -15,13 +15,19 @@ import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } f
 
 export type Input = Record<string, unknown>;
 
-/** What a service says of a write beyond the row itself. */
+/** What a service says of a write beyond its input. */
 export interface WriteOptions {
   /** The event in place of `noun.created` or `noun.updated`. */
   event?: EventName;
+  /** What the event tells beside the changes. */
   metadata?: Record<string, unknown>;
   /** Changes of the same act that are no columns. */
   beside?: Changes;
+  /**
+   * Columns that follow from the input: written and told with it, but not their writer's doing. So they are not checked
+   * as if they had been given, and they never conflict with what somebody else changed.
+   */
+  derived?: Input;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
@@ -30,7 +36,8 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
   const custom = await acceptCustomFields(ctx, resource, input.custom_fields, null, 'create');
-  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...(custom && { custom_fields: custom.values }) };
+  const fields = custom && { custom_fields: custom.values };
+  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...fields, ...options.derived };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
   await refuseTakenFields(ctx, resource, null, row);
@@ -68,12 +75,14 @@ export async function updateRow(
   const custom = await acceptCustomFields(ctx, resource, given.custom_fields, before, mode);
   const input = custom ? { ...given, custom_fields: custom.values } : given;
   const touched = Object.keys(given).flatMap((field) => (custom && field === CUSTOM_COLUMN ? custom.touched : field));
-  const changes = compareRows(resource, before, { ...before, ...withoutUndefined(input) }, Object.keys(input));
+  const wanted = { ...withoutUndefined(input), ...options.derived };
+  const changes = compareRows(resource, before, { ...before, ...wanted }, Object.keys(wanted));
   const beside = Object.keys(options.beside ?? {});
   await refuseStale(ctx, resource, before, options.ifMatch, [...touched, ...beside]);
   const fields = [...new Set(Object.keys(changes).map((path) => path.split('.')[0] ?? path))];
   if (fields.length === 0 && beside.length === 0) return readRow(ctx, resource, id);
-  const changed = Object.fromEntries(fields.map((field) => [field, input[field]]));
+  const asked = fields.filter((field) => !(field in (options.derived ?? {})));
+  const changed = Object.fromEntries(asked.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
@@ -81,7 +90,7 @@ export async function updateRow(
   }
   await refuseTakenFields(ctx, resource, before, { ...changed, id });
   const after = await writeRow(ctx, resource, (bind) => {
-    const sets = fields.map((field) => `${quoteName(field)} = ${bind(toColumn(resource, field, input[field]))}`);
+    const sets = fields.map((field) => `${quoteName(field)} = ${bind(toColumn(resource, field, wanted[field]))}`);
     sets.push('updated_at = now()', 'version = version + 1');
     return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
@@ -257,7 +266,7 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-interface Written {
+export interface Written {
   row: Row;
   label: string;
 }
@@ -266,7 +275,7 @@ interface Written {
  * Writes one row and reads it back in the same statement, as its writer sees it even where its new owner takes it out
  * of their reach. `change` is the statement without RETURNING. Answers `null` when nothing was written.
  */
-async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
+export async function writeRow(ctx: Ctx, resource: Resource, change: (bind: Bind) => string): Promise<Written | null> {
   const extra = [`${resource.label('t')} AS _label`];
   const { text, values, bind } = beginSelect(ctx, resource, resource.fields, { extra, source: 'written' });
   const [written] = await ctx.db.query(prepared(`WITH written AS (${change(bind)} RETURNING *) ${text}`, values));

@@ -1,7 +1,9 @@
+import type { Bind } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { fieldError, notFound } from '../core/errors.ts';
 import { encodeCursor } from '../crud/cursor.ts';
+import { compileFilter } from '../crud/filters.ts';
 import { type ListQuery, parseListQuery } from '../crud/list-query.ts';
 import { compileConditions } from '../crud/read-rows.ts';
 import { beginSelect, Parameters, scopeCondition } from '../crud/select.ts';
@@ -87,27 +89,39 @@ export function boardStatement(ctx: Ctx, query: ListQuery, pipelineId: string) {
 
 type SumRow = StageRow & { sum: Sum | null };
 
-/** The stages with their sums by currency: kept ones for the whole board, counted ones where it is filtered. */
+/** By these the kept totals are told apart, so a board that is filtered by nothing else needs no counting. */
+const KEPT = new Set(['stage_id', 'owner_id', 'assigned_to_id', 'created_by_id', 'currency']);
+
+/** The stages with their sums by currency. */
 function readStages(ctx: Ctx, query: ListQuery, pipelineId: string): Promise<SumRow[]> {
   const { values, bind } = new Parameters();
-  const isFiltered = query.filters.length > 0 || query.search !== null;
-  const sums = isFiltered
-    ? `SELECT t.currency, count(*)::int AS count, coalesce(sum(t.amount), 0) AS amount, sum(t.weighted_amount) AS weighted
-       FROM deals t WHERE t.stage_id = s.id AND ${compileConditions(ctx, dealResource, query, bind).join(' AND ')}
-       GROUP BY t.currency`
-    : `SELECT t.currency, sum(t.count)::int AS count, sum(t.amount) AS amount, sum(t.weighted) AS weighted
-       FROM deal_totals t WHERE t.stage_id = s.id
-         AND ${scopeCondition(ctx, dealResource, dealResource.permissions.view, 't', bind)}
-       GROUP BY t.currency HAVING sum(t.count) > 0`;
+  const isKept = query.search === null && query.filters.every(({ field }) => KEPT.has(field));
+  const sums = isKept ? keptSums(ctx, query, bind) : countedSums(ctx, query, bind);
+  const stages = `SELECT id FROM pipeline_stages WHERE pipeline_id = ${bind(pipelineId)}`;
   return ctx.db.query<SumRow>(
     prepared(
-      `SELECT s.id, s.key, s.name, s.color, s.position, s.probability, s.is_won, s.is_lost, s.rotting_days, s.is_retired,
-         CASE WHEN c.currency IS NOT NULL THEN to_json(c) END AS sum
-       FROM pipeline_stages s LEFT JOIN LATERAL (${sums}) c ON TRUE
+      `WITH c AS MATERIALIZED (${sums} AND t.stage_id IN (${stages}) GROUP BY t.stage_id, t.currency)
+       SELECT s.id, s.key, s.name, s.color, s.position, s.probability, s.is_won, s.is_lost, s.rotting_days, s.is_retired,
+         CASE WHEN c.count > 0 THEN json_build_object('currency', c.currency, 'count', c.count, 'amount', c.amount,
+           'weighted', c.weighted) END AS sum
+       FROM pipeline_stages s LEFT JOIN c ON c.stage_id = s.id AND c.count > 0
        WHERE s.pipeline_id = ${bind(pipelineId)} ORDER BY s.position, s.id, c.count DESC, c.currency`,
       values,
     ),
   );
+}
+
+function keptSums(ctx: Ctx, query: ListQuery, bind: Bind): string {
+  const conditions = query.filters.map((filter) => compileFilter(ctx, dealResource, filter, 't', bind));
+  conditions.push(scopeCondition(ctx, dealResource, dealResource.permissions.view, 't', bind));
+  return `SELECT t.stage_id, t.currency, sum(t.count)::int AS count, sum(t.amount) AS amount, sum(t.weighted) AS weighted
+    FROM deal_totals t WHERE ${conditions.join(' AND ')}`;
+}
+
+function countedSums(ctx: Ctx, query: ListQuery, bind: Bind): string {
+  return `SELECT t.stage_id, t.currency, count(*)::int AS count, coalesce(sum(t.amount), 0) AS amount,
+      sum(t.weighted_amount) AS weighted
+    FROM deals t WHERE ${compileConditions(ctx, dealResource, query, bind).join(' AND ')}`;
 }
 
 function groupRows(rows: SumRow[]): [StageRow, Sum[]][] {

@@ -15,10 +15,11 @@ export interface Stage {
   is_retired: boolean;
 }
 
-// The locks keep a pipeline from being deleted, and a stage from being retired, under a deal that is about to enter it.
+// The locks keep a pipeline from being deleted, and a stage from being retired, under a deal that is about to enter it:
+// whoever changes them locks them FOR UPDATE, the pipeline first.
 const SELECT_STAGES = `SELECT s.id, s.pipeline_id, s.key, s.name, s.status, s.probability, s.is_retired
   FROM pipeline_stages s JOIN pipelines p ON p.id = s.pipeline_id AND p.deleted_at IS NULL`;
-const IN_ORDER = 'ORDER BY s.position, s.id FOR SHARE OF s, p';
+const IN_ORDER = 'ORDER BY s.position, s.id FOR KEY SHARE OF p, s';
 
 /** The stage that a deal stands in, its pipeline in the trash or not. */
 export async function readStage(ctx: Ctx, id: unknown): Promise<Stage> {
@@ -85,7 +86,7 @@ async function findByKey(ctx: Ctx, pipelineId: unknown, key: unknown, deal: Row 
 export async function findStageFor(ctx: Ctx, pipelineId: unknown, status: Status, first?: string): Promise<Stage> {
   const [stage] = await ctx.db.query<Stage>(
     `${SELECT_STAGES} WHERE s.pipeline_id = $1 AND s.status = $2 AND NOT s.is_retired
-     ORDER BY s.id IS NOT DISTINCT FROM $3 DESC, s.position, s.id LIMIT 1 FOR SHARE OF s, p`,
+     ORDER BY s.id IS NOT DISTINCT FROM $3 DESC, s.position, s.id LIMIT 1 FOR KEY SHARE OF p, s`,
     [pipelineId, status, first ?? null],
   );
   if (!stage) throw conflict(`This pipeline has no stage for ${status} deals.`);

@@ -5,7 +5,14 @@ import type { Row } from '../core/database.ts';
 import { fieldError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
-import { createRow, type Input, lockRow, type UpdateOptions, updateRow } from '../crud/write-rows.ts';
+import {
+  createRow,
+  type Input,
+  lockRow,
+  type UpdateOptions,
+  updateRow,
+  type WriteOptions,
+} from '../crud/write-rows.ts';
 import type { EventName } from '../events/catalog.ts';
 import type { Changes } from '../events/record.ts';
 import { findTop } from './board-position.ts';
@@ -24,7 +31,7 @@ export const dealService: CrudService = {
   update: updateDeal,
 };
 
-async function createDeal(ctx: Ctx, input: Input): Promise<Row> {
+async function createDeal(ctx: Ctx, input: Input, options: WriteOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, dealResource.permissions.create);
   const { contacts, contact_ids, products, ...fields } = input;
   const id = newId();
@@ -49,7 +56,7 @@ async function createDeal(ctx: Ctx, input: Input): Promise<Row> {
   if (primary !== undefined) row.contact_id = primary;
   const linked = await readContactIds(ctx, id);
   if (linked.length > 0) beside.contact_ids = [null, linked];
-  return createRow(ctx, dealResource, row, { beside });
+  return createRow(ctx, dealResource, row, { ...options, beside });
 }
 
 /** What an act on a deal says beyond the fields of an update. */

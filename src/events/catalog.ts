@@ -20,6 +20,10 @@ function lifeOf<N extends string>(noun: N) {
 export const EVENTS = {
   ...lifeOf('contact'),
   ...lifeOf('company'),
+  ...lifeOf('lead'),
+  'lead.assigned': { action: 'assigned', risk: 'low', summary: 'A rule gave a new lead to somebody.' },
+  'lead.converted': { action: 'converted', risk: 'low', summary: 'A lead became a contact.' },
+  ...lifeOf('lead_assignment_rule'),
   ...lifeOf('comment'),
   'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
   ...lifeOf('saved_search'),

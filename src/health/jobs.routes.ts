@@ -17,6 +17,7 @@ const schedule = z.strictObject({
 const counts = z.strictObject({
   name: z.string(),
   waiting: z.number().int(),
+  waiting_seconds: z.number(),
   scheduled: z.number().int(),
   running: z.number().int(),
   failed: z.number().int(),

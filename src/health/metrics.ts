@@ -2,7 +2,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../core/database.ts';
 import type { Realtime } from '../core/realtime.ts';
 import { type Observer, requestOf } from '../http/request.ts';
-import type { JobsHealth } from './health.service.ts';
+import type { Queue } from '../queue.ts';
+import type { Status } from './health.service.ts';
+import { addQueueGauges } from './queue-gauges.ts';
 import { addTableGauges } from './table-gauges.ts';
 
 /** What one process tells Prometheus. */
@@ -15,8 +17,11 @@ export interface Metrics {
 export interface MetricsDeps {
   database: Database;
   realtime: () => Realtime | null;
-  readJobs: () => Promise<JobsHealth | null>;
+  queue: Pick<Queue, 'readState'>;
+  readStatus: () => Promise<Status>;
 }
+
+const HEALTH: Record<Status, number> = { healthy: 1, degraded: 0.5, unhealthy: 0 };
 
 export function createMetrics(deps: MetricsDeps): Metrics {
   const registry = new Registry();
@@ -65,17 +70,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
   });
   new Gauge({
-    name: 'mycrm_jobs',
-    help: 'Jobs by state, as the queue has them; none where another process runs them.',
-    labelNames: ['state'],
+    name: 'crm_health_status',
+    help: '1 healthy, 0.5 degraded, 0 unhealthy, as health/ says.',
     registers: [registry],
     async collect() {
-      const jobs = await deps.readJobs().catch(() => null);
-      if (jobs === null) return;
-      this.set({ state: 'waiting' }, jobs.waiting);
-      this.set({ state: 'failed' }, jobs.failed);
+      this.set(HEALTH[await deps.readStatus()]);
     },
   });
+  addQueueGauges(registry, deps.queue);
   return {
     registry,
     observe(req, res, milliseconds) {

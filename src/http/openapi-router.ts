@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import express, { Router } from 'express';
 import helmet from 'helmet';
 import { stringify } from 'yaml';
 import type { FieldDefinitions } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
 import { buildOpenApi, type DescribeCustomFields } from './openapi.ts';
+import { loadRedocScript } from './redoc-script.ts';
 import type { Route } from './route.ts';
 
 const require = createRequire(import.meta.url);
@@ -53,9 +54,11 @@ export function createDocumentRouter({ routes, version, customFields, describeCu
   router.get('/docs/', (_req, res) => sendPage(res, SWAGGER_PAGE));
   router.get('/docs/start.js', (_req, res) => void res.type('text/javascript').send(SWAGGER_START));
   router.use('/docs/assets', express.static(swagger, { index: false, maxAge: '1d' }));
-  const redoc = dirname(require.resolve('redoc/package.json'));
   router.get('/redoc/', (_req, res) => sendPage(res, REDOC_PAGE));
-  router.use('/redoc/assets', express.static(join(redoc, 'bundles'), { index: false, maxAge: '1d' }));
+  router.get('/redoc/assets/redoc.standalone.js', async (_req, res) => {
+    res.setHeader('Cache-Control', 'public, max-age=86400');
+    res.type('text/javascript').send(await loadRedocScript());
+  });
   return router;
 }
 

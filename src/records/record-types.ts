@@ -4,12 +4,14 @@ import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import type { Resource } from '../crud/resource.ts';
 import { dealResource } from '../deals/deal.resource.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 import { taskResource } from '../tasks/task.resource.ts';
 
 /** LIST of the nouns that comments, activities and follows can be about. */
 export const recordResources: readonly Resource[] = [
   contactResource,
   companyResource,
+  leadResource,
   dealResource,
   taskResource,
   eventResource,

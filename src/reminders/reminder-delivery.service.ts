@@ -86,4 +86,10 @@ async function deliver(
   });
 }
 
-const PATHS: Record<string, string> = { contact: 'contacts', company: 'companies', task: 'tasks', event: 'events' };
+const PATHS: Record<string, string> = {
+  contact: 'contacts',
+  company: 'companies',
+  lead: 'leads',
+  task: 'tasks',
+  event: 'events',
+};

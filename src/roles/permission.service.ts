@@ -7,10 +7,11 @@ import { fieldError } from '../core/errors.ts';
 import { suggestName } from '../core/nearest.ts';
 import type { Resource } from '../crud/resource.ts';
 import { Parameters } from '../crud/select.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 
 /** Resources whose single rows `permissions/check/` can be asked about, by either name. */
 const CHECKABLE = new Map(
-  [contactResource, companyResource].flatMap((each) => [
+  [contactResource, companyResource, leadResource].flatMap((each) => [
     [each.noun, each],
     [each.plural, each],
   ]),

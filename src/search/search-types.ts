@@ -3,6 +3,7 @@ import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import type { Resource } from '../crud/resource.ts';
 import { dealResource } from '../deals/deal.resource.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 import { taskResource } from '../tasks/task.resource.ts';
 
 /** How a kind of row is shown among what a search found. */
@@ -27,6 +28,12 @@ export const searchTypes: readonly SearchType[] = [
     title: companyResource.label,
     subtitle: (alias) => `concat_ws(' · ', ${alias}.industry, ${alias}.domain)`,
     description: (alias) => `concat_ws(', ', ${alias}.city, ${alias}.country)`,
+  },
+  {
+    resource: leadResource,
+    title: leadResource.label,
+    subtitle: (alias) => `concat_ws(' · ', ${alias}.job_title, ${alias}.company_name, ${alias}.email)`,
+    description: (alias) => `concat_ws(', ', ${alias}.status, ${alias}.phone)`,
   },
   {
     resource: dealResource,

@@ -17,6 +17,7 @@ import {
   requiredText,
   tags,
 } from '../http/fields.ts';
+import { leadResource } from '../leads/lead.resource.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { Task } from './task.entity.ts';
 
@@ -64,7 +65,7 @@ export const taskResource: Resource = defineResource({
     related_to: {
       schema: z.string().nullable().describe('What a person calls the record that the task is about.'),
       sql: (alias, scoped) =>
-        `coalesce(${[contactResource, companyResource]
+        `coalesce(${[contactResource, companyResource, leadResource]
           .map(({ noun, plural, label, scope, permissions }) => {
             const readable = scoped(scope, permissions.view, 'about');
             return `(SELECT ${label('about')} FROM ${plural} about
@@ -77,6 +78,7 @@ export const taskResource: Resource = defineResource({
     assigned_to: { ...user, column: 'assigned_to_id', label: 'assigned_to_name', isHolder: true },
     contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
     company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },
+    lead: { column: 'lead_id', target: () => leadResource, label: 'lead_name', isCleared: true },
     owner: { ...user, column: 'owner_id', label: 'owner_name', isHolder: true },
     created_by: { ...user, column: 'created_by_id', label: 'created_by_name' },
     recurred_from: {

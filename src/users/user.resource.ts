@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { passwordSchema } from '../auth/passwords.ts';
 import type { ScopeRule } from '../auth/scope.ts';
 import { defineResource } from '../crud/resource.ts';
 import {
+  email,
   instant,
   line,
   optionalLines,
@@ -24,6 +26,8 @@ function isLocale(tag: string): boolean {
   }
 }
 
+export const localeTag = requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.');
+
 /** What users change of their own account. */
 const profileFields = {
   first_name: line(100).default(''),
@@ -33,7 +37,7 @@ const profileFields = {
   bio: optionalLines(2000),
   avatar_url: optionalUrl,
   timezone: timeZone.default('UTC'),
-  locale: requiredText(35).refine(isLocale, 'Give a language tag such as en-GB.').default('en'),
+  locale: localeTag.default('en'),
 };
 
 /** Colleagues are one directory: who may see the team sees all of it. */
@@ -47,6 +51,11 @@ export const userResource = defineResource({
   permissions: { view: 'view_team', create: 'invite_users', edit: 'manage_team', delete: 'remove_users' },
   scope: wholeDirectory,
   write: profileFields,
+  createOnly: {
+    email,
+    password: passwordSchema.describe('The first one, which the user then changes'),
+    role_id: z.uuid('Choose a role.'),
+  },
   read: {
     email: z.string(),
     username: z.string(),
@@ -57,6 +66,30 @@ export const userResource = defineResource({
     full_name: {
       schema: z.string(),
       sql: (alias) => `coalesce(nullif(trim(${alias}.first_name || ' ' || ${alias}.last_name), ''), ${alias}.email)`,
+    },
+    roles: {
+      schema: z.array(
+        z.strictObject({
+          assignment_id: z.uuid(),
+          role_id: z.uuid(),
+          name: z.string(),
+          level: z.number(),
+          team_name: z.string().nullable(),
+        }),
+      ),
+      sql: (alias) =>
+        `(SELECT coalesce(json_agg(json_build_object('assignment_id', a.id, 'role_id', r.id, 'name', r.display_name,
+            'level', r.level, 'team_name', team.name) ORDER BY r.level DESC, r.display_name), '[]')
+          FROM role_assignments a JOIN roles r ON r.id = a.role_id AND r.deleted_at IS NULL
+          LEFT JOIN teams team ON team.id = a.team_id WHERE a.user_id = ${alias}.id AND a.deleted_at IS NULL)`,
+    },
+    teams: {
+      schema: z.array(z.strictObject({ team_id: z.uuid(), name: z.string(), is_manager: z.boolean() })),
+      sql: (alias) =>
+        `(SELECT coalesce(json_agg(json_build_object('team_id', team.id, 'name', team.name, 'is_manager', m.is_manager)
+            ORDER BY team.name), '[]')
+          FROM team_memberships m JOIN teams team ON team.id = m.team_id AND team.deleted_at IS NULL
+          WHERE m.user_id = ${alias}.id)`,
     },
   },
   filters: ['email', 'username', 'first_name', 'last_name', 'is_active', 'last_login', 'timezone'],

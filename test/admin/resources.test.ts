@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from '../support/app.ts';
-import { formOf, openPanelAs, type PanelVisitor } from '../support/panel.ts';
+import { openPanelAs, type PanelVisitor } from '../support/panel.ts';
 
 let app: TestApp;
 let admin: PanelVisitor & { id: string };
@@ -38,11 +38,7 @@ describe('a contact at the panel', () => {
     const duplicate = await createContact(admin, { email: 'ada@panel.example' });
     expect(duplicate.record.errors.email.message).toContain('already');
 
-    const changed = await admin.post(`${CONTACTS}/records/${id}/edit`, {
-      ...formOf(created.record.params),
-      city: 'London',
-      created_by_id: 'x',
-    });
+    const changed = await admin.post(`${CONTACTS}/records/${id}/edit`, { version: '1', city: 'London' });
     expect(changed.body.record.params).toMatchObject({ city: 'London', version: 2 });
 
     await admin.post(`${CONTACTS}/records/${id}/delete`).expect(200);
@@ -55,17 +51,47 @@ describe('a contact at the panel', () => {
     expect(events.map(({ event }) => event)).toEqual(['contact.created', 'contact.updated', 'contact.deleted']);
   });
 
-  test('keeps what somebody else changed while the form was open', async () => {
+  test('merges what somebody else changed while the form was open, and tells where both changed the same', async () => {
     const { record } = await createContact(admin, { city: 'Rome' });
     const path = `${CONTACTS}/records/${record.params.id}/edit`;
-    const form = formOf(record.params);
-    await admin.post(path, { ...form, city: 'Oslo' }).expect(200);
-    const stale = await admin.post(path, { ...form, job_title: 'Poet' }).expect(200);
-    expect(stale.body.record.errors.city.message).toContain('somebody else');
-    const [row] = await app.system.database.query('SELECT city, job_title FROM contacts WHERE id = $1', [
+    const other = await openPanelAs(app, 'admin');
+    await other.post(path, { version: '1', city: 'Oslo', company_id: '' }).expect(200);
+    const merged = await admin.post(path, { version: '1', department: 'Looms' }).expect(200);
+    expect(merged.body.record.params).toMatchObject({ city: 'Oslo', department: 'Looms', version: 3 });
+
+    const stale = await admin.post(path, { version: '1', city: 'Bonn', department: 'Looms' }).expect(200);
+    expect(stale.body.record.errors.city.message).toMatch(/^Changed by admin Panel meanwhile: now Oslo\./);
+    expect(stale.body.notice.message).toContain('City');
+    // The form goes on from the row as it is, so that saving again keeps the one value on purpose.
+    expect(stale.body.record.params).toMatchObject({ city: 'Bonn', version: 3 });
+    await admin.post(path, { version: '3', city: 'Bonn' }).expect(200);
+    const [row] = await app.system.database.query('SELECT city, department FROM contacts WHERE id = $1', [
       record.params.id,
     ]);
-    expect(row).toEqual({ city: 'Oslo', job_title: null });
+    expect(row).toEqual({ city: 'Bonn', department: 'Looms' });
+  });
+
+  test('takes the default where a form leaves a field that has one empty', async () => {
+    const form = { name: 'Default Ltd', currency: '', company_type: '', country: '', size: '', 'tags.0': '' };
+    const { body } = await admin.post('/api/resources/companies/actions/new', form).expect(200);
+    const expected = { currency: 'USD', company_type: 'prospect', country: null, size: null };
+    expect(body.record.params).toMatchObject(expected);
+    const path = `/api/resources/companies/records/${body.record.params.id}/edit`;
+    const refused = await admin.post(path, { version: '1', currency: '' }).expect(200);
+    expect(refused.body.record.errors.currency).toBeDefined();
+  });
+
+  test('refuses fields that its form does not offer', async () => {
+    const { record } = await createContact(admin, { city: 'Rome' });
+    const path = `${CONTACTS}/records/${record.params.id}/edit`;
+    const refused = await admin.post(path, { city: 'Oslo', created_by_id: admin.id, 'nonsense.0': 'x' }).expect(400);
+    expect(refused.body.errors.map(({ field }: { field: string }) => field)).toEqual(['created_by_id', 'nonsense']);
+    const user = { first_name: 'Eve', email: 'eve@panel.example', is_active: 'false', password_hash: 'x' };
+    const account = await admin.post(`/api/resources/users/records/${admin.id}/edit`, user).expect(400);
+    expect(account.body.detail).toContain('email');
+    await admin.post(`${CONTACTS}/actions/new`, { version: '1', last_name: 'X', first_name: 'Y' }).expect(400);
+    const [row] = await app.system.database.query('SELECT city FROM contacts WHERE id = $1', [record.params.id]);
+    expect(row).toEqual({ city: 'Rome' });
   });
 
   test('is found by name, filtered, and shows the names of what it refers to', async () => {
@@ -90,6 +116,35 @@ describe('a contact at the panel', () => {
   test('never brings a hash along', async () => {
     for (const path of ['/api/resources/users/actions/list', `/api/resources/users/records/${admin.id}/show`, '']) {
       expect((await admin.get(path).expect(200)).text).not.toMatch(/password_hash|argon2/);
+    }
+  });
+});
+
+describe('a list', () => {
+  test('is sorted by the column that a title begins with', async () => {
+    const names = ['Ada Zuse', 'Zoe Abel'].map((name) => name.split(' '));
+    for (const [first_name = '', last_name = ''] of names)
+      await createContact(admin, { first_name, last_name, city: 'Sortburg' });
+    for (const direction of ['asc', 'desc']) {
+      const query = `filters.city=Sortburg&sortBy=full_name&direction=${direction}`;
+      const { body } = await admin.get(`${CONTACTS}/actions/list?${query}`).expect(200);
+      const titles = body.records.map(({ title }: { title: string }) => title);
+      expect(titles).toEqual(direction === 'asc' ? ['Zoe Abel', 'Ada Zuse'] : ['Ada Zuse', 'Zoe Abel']);
+      expect(body.meta).toMatchObject({ sortBy: 'full_name', direction });
+    }
+  });
+
+  test('names a faulty filter as the panel does', async () => {
+    const long = 'x'.repeat(600);
+    const { body } = await admin.get(`${CONTACTS}/actions/list?filters.email=${long}&filters.owner_id=me`).expect(200);
+    expect(body.notice.message).toMatch(/^(E-mail|Owner): /);
+  });
+
+  test('has an end, and says nothing of cursors beyond it', async () => {
+    for (const page of [99, 99_999]) {
+      const { body } = await admin.get(`${CONTACTS}/actions/list?page=${page}`).expect(200);
+      expect(body).toMatchObject({ records: [], meta: { page } });
+      expect(body.notice).toBeUndefined();
     }
   });
 });
@@ -188,6 +243,9 @@ describe('odd requests', () => {
     ['/api/resources/secrets/actions/list', 404],
     ['/api/resources/contacts/actions/nonsense', 404],
     ['/resources/constructor', 404],
+    ['/nope', 404],
+    ['/api/nope', 404],
+    ['/resources/contacts/actions/nope', 404],
     ['/api/resources/contacts/bulk/bulkDelete', 404],
     ['/api/resources/contacts/records/nonsense/show', 200],
     ['/api/resources/contacts/actions/list?page=-5&perPage=-1', 200],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from '../support/app.ts';
-import { formOf, openPanelAs, type PanelVisitor } from '../support/panel.ts';
+import { openPanelAs, type PanelVisitor } from '../support/panel.ts';
 
 let app: TestApp;
 let admin: PanelVisitor & { id: string };
@@ -16,7 +16,7 @@ const create = async (noun: string, form: Record<string, string>) =>
   (await admin.post(`/api/resources/${noun}/actions/new`, form).expect(200)).body.record;
 const edit = async (noun: string, record: { params: Record<string, unknown> }, form: Record<string, string>) => {
   const path = `/api/resources/${noun}/records/${record.params.id}/edit`;
-  return (await admin.post(path, { ...formOf(record.params), ...form }).expect(200)).body.record;
+  return (await admin.post(path, { version: String(record.params.version), ...form }).expect(200)).body.record;
 };
 
 describe('at the panel', () => {

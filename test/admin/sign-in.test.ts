@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { openTestApp, type TestApp } from '../support/app.ts';
+import { PASSWORD } from '../support/caller.ts';
 import { cookieOf, createPanelUser, openPanelAs, visitPanel } from '../support/panel.ts';
 
 let app: TestApp;
@@ -54,6 +55,22 @@ describe('sign-in to the panel', () => {
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('may not use the panel');
     expect(cookieOf(refused)).toBeUndefined();
+  });
+
+  test('production says before anything is typed that it needs HTTPS, and takes nothing without', async () => {
+    const production = await openTestApp({ NODE_ENV: 'production' }, { panel: true });
+    const visitor = visitPanel(production);
+    const page = await visitor.get('/login').expect(200);
+    expect(page.text).toContain('The panel needs HTTPS.');
+    expect(page.text).toContain('TRUST_PROXY');
+    expect(page.text).not.toContain('<form');
+    const { email } = await createPanelUser(production, 'admin');
+    expect((await visitor.signIn(email)).text).toContain('The panel needs HTTPS.');
+    const secure = await visitor.get('/login').set('X-Forwarded-Proto', 'https').expect(200);
+    expect(secure.text).toContain('<form');
+    const signedIn = await visitor.post('/login', { email, password: PASSWORD }).set('X-Forwarded-Proto', 'https');
+    expect(cookieOf(signedIn)).toContain('Secure');
+    await production.close();
   });
 
   test('what was typed is shown as text', async () => {

@@ -101,7 +101,7 @@ describe('restore', () => {
     const id = await trashContact(admin, { email });
     await createContact(admin, { email });
     const { body } = await admin.post(record(id, 'restore')).expect(200);
-    expect(body.notice.message).toBe('email: There is a contact with this email already.');
+    expect(body.notice.message).toBe('E-mail: There is a contact with this email already.');
     expect(body.redirectUrl).toBeUndefined();
   });
 });

@@ -44,10 +44,13 @@ describeInBrowser('the panel in a browser', () => {
 
   test('the audit log is shown and offers no change', async () => {
     const { app, page, faults, signIn } = visit;
-    await signIn(await createPanelUser(app, 'admin'));
+    const user = await createPanelUser(app, 'admin');
+    await signIn(user);
     await page.goto('/admin/resources/audit_logs');
-    await page.getByRole('cell', { name: 'user.signed_in' }).first().click();
-    await page.getByText('user.signed_in').first().waitFor();
+    await page.getByRole('cell', { name: 'Signed in' }).first().click();
+    await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+    await page.getByTestId('property-show-resource_id').getByRole('link', { name: user.email }).waitFor();
+    expect(await page.getByTestId('property-show-created_at').textContent()).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d$/);
     for (const action of ['new', 'edit', 'delete']) expect(await page.getByTestId(`action-${action}`).count()).toBe(0);
     expect(faults).toEqual([]);
   });

@@ -89,15 +89,15 @@ describeInBrowser('records at the panel in a browser', () => {
     for (const first_name of ['Alpha', 'Beta', 'Gamma']) await createContact(admin, { first_name, city: 'Trashtown' });
     await signIn(await createPanelUser(app, 'admin'));
     await page.goto(`${CONTACTS}?filters.city=Trashtown`);
-    await page.getByRole('cell', { name: 'Alpha Browser' }).waitFor();
+    await page.getByRole('link', { name: 'Alpha Browser' }).waitFor();
     await page.locator('table thead input[type=checkbox]').check({ force: true });
     await page.getByText('Move to the trash').first().click();
     await page.getByTestId('confirm').click();
     await page.getByText('3 rows moved to the trash.').waitFor();
-    await page.getByText('Nothing here.').waitFor();
+    await page.getByText('Nothing matches these filters.').waitFor();
 
     await page.getByRole('button', { name: 'Trash' }).click();
-    await page.getByRole('cell', { name: 'Alpha Browser' }).click();
+    await page.getByRole('link', { name: 'Alpha Browser' }).click();
     await page.getByTestId('action-restore').click();
     expect(await findBarriers(page, '[data-testid=confirmation]')).toEqual([]);
     await page.getByTestId('confirm').click();
@@ -105,12 +105,12 @@ describeInBrowser('records at the panel in a browser', () => {
     await page.getByTestId('action-edit').waitFor();
 
     await page.goto(`${CONTACTS}?tab=trash&filters.city=Trashtown`);
-    await page.getByRole('cell', { name: 'Beta Browser' }).click();
+    await page.getByRole('link', { name: 'Beta Browser' }).click();
     await page.getByTestId('action-purge').click();
     await page.getByText('cannot be brought back').waitFor();
     await page.getByTestId('confirm').click();
     await page.getByText('Deleted for good.').waitFor();
-    await page.getByRole('cell', { name: 'Gamma Browser' }).waitFor();
+    await page.getByRole('link', { name: 'Gamma Browser' }).waitFor();
     const rows = await app.system.database.query(
       "SELECT first_name, deleted_at IS NULL AS is_living FROM contacts WHERE city = 'Trashtown' ORDER BY first_name",
     );
@@ -124,12 +124,12 @@ describeInBrowser('records at the panel in a browser', () => {
   test('what stands in the way of a bulk stays in sight', async () => {
     const { app, page, signIn } = visit;
     await signIn(await createPanelUser(app, 'admin'));
-    await page.goto('/admin/resources/roles');
-    await page.getByRole('cell', { name: 'Viewer', exact: true }).waitFor();
+    await page.goto('/admin/resources/role_assignments');
+    await page.getByRole('cell', { name: 'Administrator' }).first().waitFor();
     await page.locator('table thead input[type=checkbox]').check({ force: true });
-    await page.getByText('Move to the trash').first().click();
+    await page.getByText('Delete', { exact: true }).first().click();
     await page.getByTestId('confirm').click();
-    await page.getByTestId('failure').getByText('Viewer: A system role cannot be deleted.').waitFor();
+    await page.getByTestId('failure').getByText('The last administrator cannot be removed.').waitFor();
   });
 
   test('the history shows what went from what to what', async () => {

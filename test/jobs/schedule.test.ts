@@ -7,7 +7,7 @@ let app: TestApp;
 let worker: Worker;
 beforeAll(async () => {
   app = await openTestApp();
-  worker = await startJobs(app.system);
+  worker = await startJobs(app.system, { realtime: () => app.server.realtime });
 });
 afterAll(async () => {
   await worker.stop();
@@ -29,7 +29,7 @@ test('the schedule is shown to administrators and to nobody else', async () => {
 test('a run missed while the system was down runs once at the next start', async () => {
   await worker.stop();
   await app.system.database.query("UPDATE agenda_jobs SET next_run_at = now() - interval '3 hours'");
-  worker = await startJobs(app.system);
+  worker = await startJobs(app.system, { realtime: () => app.server.realtime });
   const line = await eventually(readSchedule, (each) => each.last_finished_at !== null, 10_000);
   expect(line.last_finished_at).not.toBeNull();
   expect(new Date(line.next_run_at).getTime()).toBeGreaterThan(Date.now());

@@ -91,7 +91,17 @@ test('doctor names what is broken and exits with 1', async () => {
   const sick = await runScript('doctor', [], { env: { PORT: '0', SECRET_KEY: 'a'.repeat(40) } });
   expect(sick).toMatchObject({ code: 1, errors: '2 of these must be put right.' });
   expect(sick.lines).toContainEqual(expect.stringMatching(/^BROKEN {2}configuration +SECRET_KEY is easy to guess/));
-  expect(sick.lines).toContainEqual(expect.stringMatching(/^BROKEN {2}database +does not answer/));
+  expect(sick.lines).toContainEqual(expect.stringMatching(/^BROKEN {2}database +DATABASE_URL: .* cannot be reached/));
+});
+
+test('a database that cannot be reached is named with its variable and a remedy, without the password', async () => {
+  const refused = await runScript('migrate', [], { databaseUrl: 'postgres://me:secret@localhost:1/crm' });
+  expect(refused.code).toBe(1);
+  expect(refused.errors).toMatch(
+    /^DATABASE_URL: PostgreSQL at localhost:1 \(database crm, user me\) cannot be reached \(connect ECONNREFUSED.*Start it/,
+  );
+  const away = await runScript('migrate', [], { databaseUrl: new URL('/not-there', database.url).href });
+  expect(away.errors).toContain('has no such database');
 });
 
 test('an unknown flag is refused in one line', async () => {

@@ -68,9 +68,3 @@ export async function openPanelAs(app: TestApp, role: string): Promise<PanelVisi
   await visitor.signIn(user.email);
   return Object.assign(visitor, user);
 }
-
-/** What the panel's edit form sends of a record that nobody touched: the whole row, all of it text. */
-export function formOf(params: Record<string, unknown>): Record<string, string> {
-  const entries = Object.entries(params).filter(([, value]) => value !== null && typeof value !== 'object');
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
