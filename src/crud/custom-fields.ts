@@ -24,7 +24,7 @@ export interface AcceptedFields {
 }
 
 /**
- * Checks what a write gives against the definitions and lays it over what the row holds. `null` clears a field; values
+ * Checks what a write gives against the definitions and lays it over what the row holds. `null` clears a field, or all of them; values
  * of fields that are not shown stay. `null` as an answer: the write says nothing about custom fields.
  * Throws a 400 that names every faulty one as `custom_fields.name`.
  */
@@ -38,7 +38,7 @@ export async function acceptCustomFields(
   if (!resource.columns.has(CUSTOM_COLUMN) || (mode !== 'create' && given === undefined)) return null;
   const set = fieldsOf(ctx, resource);
   const held = (before?.[CUSTOM_COLUMN] ?? {}) as Values;
-  const input = completeInput(set, (given ?? {}) as Values, mode);
+  const input = given === null && mode === 'merge' ? clearAll(set) : completeInput(set, (given ?? {}) as Values, mode);
   const values = { ...held };
   const errors: FieldError[] = [];
   for (const [name, value] of input) {
@@ -54,6 +54,10 @@ export async function acceptCustomFields(
   }
   if (errors.length > 0) throw validationError(errors);
   return { values, touched: input.map(([name]) => `${CUSTOM_PREFIX}${name}`) };
+}
+
+function clearAll(set: FieldSet): [name: string, value: unknown][] {
+  return [...set.active.keys()].map((name) => [name, null]);
 }
 
 function completeInput(set: FieldSet, given: Values, mode: WriteMode): [name: string, value: unknown][] {

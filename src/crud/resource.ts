@@ -159,7 +159,7 @@ export function defineResource<W extends Shape>(given: ResourceDefinition<W>): R
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
     createSchema: z.strictObject({ ...wholeShape, ...definition.extraInput, ...definition.createOnly }),
-    updateSchema: z.strictObject({ ...mapValues(written, changeOf), ...definition.extraInput }),
+    updateSchema: z.strictObject({ ...changeShape(written), ...definition.extraInput }),
     replaceSchema: z.strictObject({ ...replaceShape(wholeShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
@@ -211,6 +211,13 @@ function wholeOf(schema: z.ZodType): z.ZodType {
   const hasEmpty = typeof schema.def.defaultValue === 'object';
   const isLeftOut = (value: unknown) => (value === null ? hasEmpty : typeof value === 'string' && value.trim() === '');
   return z.preprocess((value) => (isLeftOut(value) ? undefined : value), schema);
+}
+
+/** Custom fields are changed one by one, so a null must reach them as it is to mean all of them. */
+function changeShape(written: Shape): Shape {
+  const { custom_fields } = written;
+  const shape = mapValues(written, changeOf);
+  return custom_fields ? { ...shape, custom_fields: withoutDefault(custom_fields).nullable().optional() } : shape;
 }
 
 /** What one field of a row is changed with. A null empties a list or an object, as it clears everything else. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Bind, findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
@@ -6,7 +5,8 @@ import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMis
 import { newId } from '../core/ids.ts';
 import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
-import { CUSTOM_COLUMN, compareFields } from './custom-column.ts';
+import { compareRows } from './compare-rows.ts';
+import { CUSTOM_COLUMN } from './custom-column.ts';
 import { acceptCustomFields, refuseTakenFields } from './custom-fields.ts';
 import { readRow } from './read-rows.ts';
 import { clearReferences } from './references.ts';
@@ -237,33 +237,6 @@ export async function refuseStale(
   const overlap = fields ? changed.filter((field) => fields.includes(field)) : changed;
   const isFuture = Number(version) > Number(before.version);
   if (overlap.length > 0 || !fields || isFuture) throw versionMismatch(overlap, await current());
-}
-
-function compareRows(
-  resource: Resource,
-  before: Row,
-  after: Row,
-  fields: string[] = Object.keys(resource.write),
-): Changes {
-  const changes: Changes = {};
-  for (const field of fields) {
-    if (!resource.columns.has(field)) continue;
-    if (field === CUSTOM_COLUMN) {
-      Object.assign(changes, compareFields(before[field], after[field]));
-      continue;
-    }
-    const old = before[field] ?? null;
-    const next = after[field] ?? null;
-    if (!isDeepStrictEqual(plain(old), plain(next))) changes[field] = [old, next];
-  }
-  return changes;
-}
-
-// Instants are compared as moments: a client may spell the one we print in another way.
-function plain(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
-  return value;
 }
 
 export interface Written {
