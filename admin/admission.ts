@@ -20,6 +20,7 @@ export function admitAdministrators(system: System): RequestHandler {
       return res.redirect(303, loginAddress(req));
     }
     requestOf(req).principal = principal;
+    await system.customFields.ready();
     const timezone = await findTimeZone(system, principal);
     const administrator = createAdministrator(createCtx(system, principal, originOf(req)), timezone);
     // AdminJS looks for it here; not enumerable, so that it is never stored with the session.

@@ -40,7 +40,7 @@ function may(ctx: Ctx, permission: RequiredPermission): boolean {
 
 async function countRows(ctx: Ctx, service: CrudService): Promise<DashboardView['counts'][number]> {
   const { resource } = service;
-  const query = parseListQuery(resource, { page_size: '1' }, ctx.signatureKey);
+  const query = parseListQuery(ctx, resource, { page_size: '1' });
   const page = await service.list(ctx, query, NO_URL);
   return {
     id: resource.plural,

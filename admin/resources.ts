@@ -5,6 +5,7 @@ import { auditLogPresentation } from './presentations/audit-log.ts';
 import { companyPresentation } from './presentations/company.ts';
 import { contactPresentation } from './presentations/contact.ts';
 import { contactGroupPresentation } from './presentations/contact-group.ts';
+import { customFieldPresentation } from './presentations/custom-field.ts';
 import { dealPresentation } from './presentations/deal.ts';
 import { eventPresentation } from './presentations/event.ts';
 import { leadPresentation } from './presentations/lead.ts';
@@ -36,6 +37,7 @@ export const presentations: readonly Presentation[] = [
   teamPresentation,
   rolePresentation,
   roleAssignmentPresentation,
+  customFieldPresentation,
 ];
 
 /** Everything in the menu. */

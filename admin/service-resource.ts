@@ -10,6 +10,7 @@ import { MAX_DEPTH_ROWS, parseListQuery } from '../src/crud/list-query.ts';
 import { parseInput } from '../src/http/parse.ts';
 import { ctxOf } from './administrator.ts';
 import { explainConflict } from './conflict.ts';
+import { withChangedFields } from './custom-values.ts';
 import { withoutBlanks } from './defaults.ts';
 import { printValues, readValues, type Values } from './form-values.ts';
 import { readFilter } from './list-filter.ts';
@@ -107,7 +108,10 @@ export class ServiceResource extends TypeOrmResource {
     const { resource } = this.#service;
     const version: unknown = context?.version;
     return this.#write(context, resource.permissions.edit, async (ctx) => {
-      const input = parseInput(resource.updateSchema, this.#read(this.#presentation.edit, form)) as Values;
+      const given = parseInput(resource.updateSchema, this.#read(this.#presentation.edit, form)) as Values;
+      const input = given.custom_fields
+        ? withChangedFields(given, await this.#service.read(ctx, String(id), { fields: ['custom_fields'] }))
+        : given;
       const ifMatch = version === undefined ? undefined : `"${version}"`;
       const updating = this.#service.update(ctx, String(id), input, { ifMatch });
       const updated = context
@@ -137,7 +141,7 @@ export class ServiceResource extends TypeOrmResource {
     const known = ids.map(String).filter((id) => isUuid(id));
     const wanted = { id__in: known.slice(0, MAX_PAGE).join(','), page_size: String(MAX_PAGE), count: 'none' };
     return explainingErrors(async () => {
-      const query = parseListQuery(resource, wanted, ctx.signatureKey);
+      const query = parseListQuery(ctx, resource, wanted);
       if (!holdsPermission(ctx.principal, resource.permissions.view)) {
         return (await readCards(ctx, resource, query.filters)).map((row) => this.#toRecord(row));
       }
@@ -158,7 +162,7 @@ export class ServiceResource extends TypeOrmResource {
       requirePermission(ctx.principal, resource.permissions.view);
       const text = Object.fromEntries(Object.entries(paging).map(([name, value]) => [name, String(value)]));
       const query = { ...readFilter(this.#presentation, filter), ...text };
-      return this.#service.list(ctx, parseListQuery(resource, query, ctx.signatureKey), NO_URL);
+      return this.#service.list(ctx, parseListQuery(ctx, resource, query), NO_URL);
     });
   }
 

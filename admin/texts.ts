@@ -4,6 +4,7 @@ import { PEOPLE } from './presentations/groups.ts';
 
 const TITLES: Record<string, string> = {
   audit_logs: 'Audit log',
+  custom_fields: 'Custom fields',
   role_assignments: 'Role assignments',
 };
 

@@ -11,6 +11,7 @@ import { leadService } from '../src/leads/lead.service.ts';
 import { pipelineService } from '../src/pipelines/pipeline.service.ts';
 import { productService } from '../src/products/product.service.ts';
 import { roleService } from '../src/roles/role.service.ts';
+import { savedViewService } from '../src/saved-views/saved-view.service.ts';
 import { taskTemplateService } from '../src/task-templates/task-template.service.ts';
 import { taskService } from '../src/tasks/task.service.ts';
 import { teamService } from '../src/teams/team.service.ts';
@@ -34,7 +35,10 @@ const STALE: readonly { table: string; key: string; condition: string }[] = [
   { table: 'agenda_jobs', key: 'id', condition: "next_run_at IS NULL AND failed_at < now() - interval '30 days'" },
 ];
 
-/** Resources whose trash is emptied after 30 days, each row with its event. */
+/**
+ * Resources whose trash is emptied after 30 days, each row with its event. Custom fields are not among them: what is in
+ * their trash is archived, and its values stay until somebody says otherwise.
+ */
 const TRASHABLE: readonly CrudService[] = [
   leadService,
   leadAssignmentRuleService,
@@ -49,6 +53,7 @@ const TRASHABLE: readonly CrudService[] = [
   eventService,
   teamService,
   roleService,
+  savedViewService,
 ];
 
 export const cleanupOldNotifications: Job<'cleanup_old_notifications'> = {

@@ -6,6 +6,7 @@ import { commentRoutes } from './comments/comment.routes.ts';
 import { companyRoutes } from './companies/company.routes.ts';
 import { contactGroupRoutes } from './contact-groups/contact-group.routes.ts';
 import { contactRoutes } from './contacts/contact.routes.ts';
+import { customFieldRoutes } from './custom-fields/custom-field.routes.ts';
 import { dealRoutes } from './deals/deal.routes.ts';
 import { followRoutes } from './follows/follow.routes.ts';
 import { type HealthDeps, healthRoutes } from './health/health.routes.ts';
@@ -22,6 +23,7 @@ import { reminderRoutes } from './reminders/reminder.routes.ts';
 import { roleAssignmentRoutes } from './role-assignments/role-assignment.routes.ts';
 import { roleRoutes } from './roles/role.routes.ts';
 import { savedSearchRoutes } from './saved-searches/saved-search.routes.ts';
+import { savedViewRoutes } from './saved-views/saved-view.routes.ts';
 import { searchRoutes } from './search/search.routes.ts';
 import { taskTemplateRoutes } from './task-templates/task-template.routes.ts';
 import { taskRoutes } from './tasks/task.routes.ts';
@@ -47,6 +49,8 @@ export function listRoutes(deps: RouteDeps): Route[] {
     ...contactRoutes,
     ...contactGroupRoutes,
     ...companyRoutes,
+    ...customFieldRoutes,
+    ...savedViewRoutes,
     ...leadRoutes,
     ...leadAssignmentRuleRoutes,
     ...activityRoutes,

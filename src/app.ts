@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { CtxDeps } from './core/ctx.ts';
 import { notFound } from './core/errors.ts';
 import type { SharedCounters } from './core/shared-counters.ts';
+import { describeFieldsOf } from './crud/custom-field-schema.ts';
 import type { Metrics } from './health/metrics.ts';
 import { type ApiDeps, createApiRouter, refuseUnknownPaths } from './http/api-router.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -59,8 +60,10 @@ export function createApp(deps: AppDeps): Express {
     limits: createLimits(deps.counters, config.RATE_LIMIT_SCALE),
     checkResponses: config.NODE_ENV === 'test',
   };
+  const { customFields } = deps;
+  const describeCustomFields = describeFieldsOf(customFields);
   app.use('/api/v1', createApiRouter(routes, api));
-  app.use('/api', createDocumentRouter(routes, config.version));
+  app.use('/api', createDocumentRouter({ routes, version: config.version, customFields, describeCustomFields }));
   app.use('/api', refuseUnknownPaths(api));
   app.use((req) => {
     throw notFound(`path ${req.path.slice(0, 200)}`);

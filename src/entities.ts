@@ -8,6 +8,7 @@ import { Company } from './companies/company.entity.ts';
 import { ContactGroup } from './contact-groups/contact-group.entity.ts';
 import { ContactGroupMember } from './contact-groups/contact-group-member.entity.ts';
 import { Contact } from './contacts/contact.entity.ts';
+import { CustomField } from './custom-fields/custom-field.entity.ts';
 import { Deal } from './deals/deal.entity.ts';
 import { DealContact } from './deals/deal-contact.entity.ts';
 import { DealLineItem } from './deals/deal-line-item.entity.ts';
@@ -28,6 +29,7 @@ import { Reminder } from './reminders/reminder.entity.ts';
 import { RoleAssignment } from './role-assignments/role-assignment.entity.ts';
 import { Role } from './roles/role.entity.ts';
 import { SavedSearch } from './saved-searches/saved-search.entity.ts';
+import { SavedView } from './saved-views/saved-view.entity.ts';
 import { SearchTerm } from './search/search-term.entity.ts';
 import { TaskTemplate } from './task-templates/task-template.entity.ts';
 import { Task } from './tasks/task.entity.ts';
@@ -46,6 +48,7 @@ export const entities = [
   Contact,
   ContactGroup,
   ContactGroupMember,
+  CustomField,
   Deal,
   DealContact,
   DealLineItem,
@@ -65,6 +68,7 @@ export const entities = [
   Role,
   RoleAssignment,
   SavedSearch,
+  SavedView,
   SearchTerm,
   Session,
   StageTransition,

@@ -62,7 +62,7 @@ async function start(ended: AbortSignal): Promise<void> {
     const panel = await createPanel(system, running.worker);
     running.server = serve(system, listener, { panel, queue: running.worker });
   }
-  if (role !== 'api') running.dispatcher = startDispatcher(system, system.notices, realtime());
+  if (role !== 'api') running.dispatcher = startDispatcher(system, system.notices, realtime(), running.worker);
   const { dataFolder } = system;
   if (listener) printBanner(config, { port: listener.port, dataFolder, accounts: demo?.accounts ?? [] });
   else printWorkerBanner(queues);

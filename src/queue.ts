@@ -5,11 +5,18 @@ export const JOB_PAYLOADS = {
   cleanup_old_notifications: z.strictObject({}),
   fold_deal_totals: z.strictObject({}),
   deliver_reminders: z.strictObject({}),
+  index_custom_field: z.strictObject({ id: z.uuid() }),
+  purge_custom_field: z.strictObject({
+    id: z.uuid(),
+    requested_by: z.strictObject({ id: z.uuid().nullable(), name: z.string() }),
+  }),
 };
 
 /** LIST of what each job does, as a sentence for who looks after the installation. */
 export const JOB_SUMMARIES: Record<keyof typeof JOB_PAYLOADS, string> = {
   fold_deal_totals: 'Adds up what changed in the totals of the board, so that they stay few rows.',
+  index_custom_field: 'Makes the indexes of a custom field what its definition asks for.',
+  purge_custom_field: 'Deletes the values of an archived custom field from all rows, and then the field.',
   deliver_reminders: 'Reminds people of what they asked to be reminded of, and of their tasks.',
   cleanup_old_notifications:
     'Deletes what has outlived its use: old notifications, ended sessions, and what lay in the trash for 30 days.',

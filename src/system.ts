@@ -9,9 +9,11 @@ import { createLogger, type Logger } from './core/logger.ts';
 import { migrate } from './core/migrate.ts';
 import { type Notices, openNotices } from './core/notices.ts';
 import { SharedCounters } from './core/shared-counters.ts';
+import { CustomFieldCache } from './custom-fields/custom-field-cache.ts';
 import { explainUnreachable } from './database-reach.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
+import { findSavedView } from './saved-views/saved-view.service.ts';
 
 /** The parts that every process of an installation has, whatever it serves. */
 export interface System extends CtxDeps {
@@ -80,6 +82,8 @@ async function assemble(config: Config, parts: Parts): Promise<System> {
   const notices = await openNotices({ database, url: databaseUrl, applicationName: `${name}-notices`, logger });
   const keys = deriveKeys(config.SECRET_KEY);
   const counters = new SharedCounters(database, logger);
+  const customFields = new CustomFieldCache(database, notices, logger);
+  await customFields.ready();
   return {
     config,
     databaseUrl,
@@ -89,6 +93,8 @@ async function assemble(config: Config, parts: Parts): Promise<System> {
     notices,
     keys,
     signatureKey: keys.cursor,
+    customFields,
+    savedLists: { find: findSavedView },
     principals: new PrincipalCache(database, notices),
     counters,
     auth: { keys, counters, config },

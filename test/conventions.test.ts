@@ -11,6 +11,7 @@ import { companyResource } from '../src/companies/company.resource.ts';
 import { contactGroupResource } from '../src/contact-groups/contact-group.resource.ts';
 import { contactResource } from '../src/contacts/contact.resource.ts';
 import type { Resource } from '../src/crud/resource.ts';
+import { customFieldResource } from '../src/custom-fields/custom-field.resource.ts';
 import { dealResource } from '../src/deals/deal.resource.ts';
 import { entities } from '../src/entities.ts';
 import { eventFacts, eventNames } from '../src/events/catalog.ts';
@@ -24,6 +25,7 @@ import { HISTORICAL } from '../src/references.ts';
 import { reminderResource } from '../src/reminders/reminder.resource.ts';
 import { roleResource } from '../src/roles/role.resource.ts';
 import { savedSearchResource } from '../src/saved-searches/saved-search.resource.ts';
+import { savedViewResource } from '../src/saved-views/saved-view.resource.ts';
 import { taskTemplateResource } from '../src/task-templates/task-template.resource.ts';
 import { taskResource } from '../src/tasks/task.resource.ts';
 import { teamResource } from '../src/teams/team.resource.ts';
@@ -48,6 +50,8 @@ const resources: Resource[] = [
   teamResource,
   roleResource,
   notificationResource,
+  customFieldResource,
+  savedViewResource,
   activityResource,
   commentResource,
   followResource,
@@ -107,7 +111,7 @@ describe('every route', () => {
     const open = named.filter(({ method, permission }) => method !== 'get' && permission === 'signed-in');
     // Bulk asks for the permission of the operation that it is given; what is said about a record, for that of its kind.
     const own =
-      /^\/(auth|notifications|settings\/permissions|comments|follows|saved-searches|activities\/log)\/|\/bulk\/$/;
+      /^\/(auth|notifications|settings\/permissions|comments|follows|saved-searches|saved-views|activities\/log)\/|\/bulk\/$/;
     expect(open.filter(({ path }) => !own.test(path)).map(({ name }) => name)).toEqual([]);
   });
 });
@@ -148,10 +152,11 @@ describe('every resource', () => {
       'companies.domain',
       'roles.name',
       'products.sku',
+      'custom_fields.name',
     ];
     // Words of ours have one spelling each, so that any order of them is as good.
     const isWord =
-      /\.(action|\w*type|status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;
+      /\.(action|entity|\w*type|\w*status|priority|stage|currency|forecast_category|recurrence|lead_source|temperature)$/;
     const bytewise = await app.system.database.query<{ place: string }>(
       `SELECT c.relname || '.' || a.attname AS place FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
        JOIN pg_collation o ON o.oid = a.attcollation WHERE c.relname = ANY($1) AND o.collname <> 'natural_order'`,

@@ -282,7 +282,7 @@ test('the board reads each stage along its index, and its totals without the dea
   );
   await database.query('ANALYZE deals');
   const ctx = createSystemCtx(app.system);
-  const query = parseListQuery(dealResource, { ordering: 'board_position', fields: 'name,amount' }, ctx.signatureKey);
+  const query = parseListQuery(ctx, dealResource, { ordering: 'board_position', fields: 'name,amount' });
   const { text, values } = boardStatement(ctx, query, pipeline);
   const plan = (await database.query(`EXPLAIN (ANALYZE, COSTS OFF) ${text}`, values))
     .map((row) => String(row['QUERY PLAN']))

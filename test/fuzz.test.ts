@@ -5,6 +5,7 @@ import { OPERATORS } from '../src/crud/operators.ts';
 import { leadResource } from '../src/leads/lead.resource.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 
 /** Nasty values at every parameter and every field: always a 2xx or a 4xx with a sentence, never a 500. */
 const TEXTS = [
@@ -89,6 +90,13 @@ let admin: Caller;
 beforeAll(async () => {
   app = await openTestApp();
   admin = await app.createCaller('admin');
+  for (const entity of ['contacts', 'companies']) {
+    await defineField(app, { entity, name: 'x', is_filterable: true });
+    await defineField(app, { entity, name: 'n', field_type: 'decimal', is_filterable: true });
+    await defineField(app, { entity, name: 'at', field_type: 'datetime', is_filterable: true });
+    const options = ['a', 'constructor'];
+    await defineField(app, { entity, name: 'many', field_type: 'multi_select', options, is_filterable: true });
+  }
 });
 afterAll(() => app.close());
 
@@ -118,7 +126,8 @@ describe.each([contactResource, companyResource, leadResource])('$plural', (reso
   const path = `/${resource.plural}/`;
 
   test('every filter and parameter', async () => {
-    const fields = [...resource.filters, 'custom_fields.x', "custom_fields.x'"];
+    const custom = ['x', "x'", 'n', 'at', 'many'].map((name) => `custom_fields.${name}`);
+    const fields = [...resource.filters, ...custom];
     const filters = fields.flatMap((field) => [field, ...OPERATORS.map((operator) => `${field}__${operator}`)]);
     const controls = [
       'search',
@@ -148,7 +157,12 @@ describe.each([contactResource, companyResource, leadResource])('$plural', (reso
     const required = { first_name: 'Fuzz', last_name: 'Row', name: 'Fuzz' };
     const base = Object.fromEntries(Object.entries(required).filter(([name]) => name in resource.write));
     const names = [...Object.keys(resource.write), ...Object.keys(resource.extraInput ?? {})];
-    const bodies = names.flatMap((name) => [...TEXTS, ...OTHERS].map((value) => ({ ...base, [name]: value })));
+    const values = [...TEXTS, ...OTHERS];
+    const custom = ['x', 'n', 'at', 'many'].flatMap((name) =>
+      values.map((value) => ({ custom_fields: { [name]: value } })),
+    );
+    const given = names.flatMap((name) => values.map((value) => ({ [name]: value })));
+    const bodies = [...given, ...custom].map((each): Record<string, unknown> => ({ ...base, ...each }));
     expect(await findWrong(bodies, (body) => admin.post(path, body))).toEqual([]);
     const items = { operation: 'create', mode: 'partial', items: bodies.slice(0, 900) };
     const { status, text } = await admin.post(`${path}bulk/`, items);

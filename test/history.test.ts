@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 
 let app: TestApp;
 let rep: Caller;
 beforeAll(async () => {
   app = await openTestApp();
   rep = await app.createCaller('sales_rep');
+  await defineField(app, { entity: 'contacts', name: 'tier' });
 });
 afterAll(() => app.close());
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 import { eventually } from './support/eventually.ts';
 
 let app: TestApp;
@@ -34,6 +35,7 @@ const liveIn = (caller: Caller, timezone: string) => caller.patch('/auth/me/', {
 
 describe('a task', () => {
   test('is the caller’s own unless told, and holds what it was given', async () => {
+    await defineField(app, { entity: 'tasks', name: 'mood' });
     const contact = (await rep.post('/contacts/', { first_name: 'Ada', last_name: 'Byron', company: 'Engines' })).body;
     const task = await createTask({
       description: 'About the engine',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 
 let app: TestApp;
 let admin: Caller;
@@ -10,6 +11,7 @@ beforeAll(async () => {
   app = await openTestApp();
   admin = await app.createCaller('admin');
   rep = await app.createCaller('sales_rep');
+  for (const name of ['a', 'b']) await defineField(app, { entity: 'contacts', name, field_type: 'integer' });
 });
 afterAll(() => app.close());
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Ctx } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
 import { crudRoutes, listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
-import { parseListQuery } from '../crud/list-query.ts';
+import { readListQuery } from '../crud/saved-lists.ts';
 import { optionalInstant, optionalLines, optionalText } from '../http/fields.ts';
 import { Reply, type Route, route } from '../http/route.ts';
 import { targetFields } from '../records/target.ts';
@@ -31,8 +31,7 @@ function parseQuery(given: Record<string, string>): Record<string, string> {
   return plain;
 }
 
-const parse = (ctx: Ctx, given: unknown) =>
-  parseListQuery(activityResource, given as Record<string, string>, ctx.signatureKey);
+const read = (ctx: Ctx, given: unknown) => readListQuery(ctx, activityResource, given as Record<string, string>);
 
 function feedRoutes(path: '/activities/' | '/activity-feed/'): Route[] {
   const common = { method: 'get', tag, permission: 'signed-in', query, parseQuery } as const;
@@ -43,14 +42,14 @@ function feedRoutes(path: '/activities/' | '/activity-feed/'): Route[] {
       path,
       summary: 'What happened to the records that the caller may read, newest first.',
       response,
-      handler: (ctx, { query: given, url }) => activityService.list(ctx, parse(ctx, given), url),
+      handler: async (ctx, { query: given, url }) => activityService.list(ctx, await read(ctx, given), url),
     }),
     route({
       ...common,
       path: `${path}my-feed/`,
       summary: 'What the caller and their teams did, and what happened to records that they follow.',
       response,
-      handler: (ctx, { query: given, url }) => listMyFeed(ctx, parse(ctx, given), url),
+      handler: async (ctx, { query: given, url }) => listMyFeed(ctx, await read(ctx, given), url),
     }),
   ];
 }

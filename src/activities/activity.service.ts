@@ -1,16 +1,36 @@
 import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
+import { NO_FIELDS } from '../core/field-definitions.ts';
 import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
+import { fieldsOf, shownChanges } from '../crud/custom-column.ts';
 import type { ListQuery } from '../crud/list-query.ts';
 import type { Page } from '../crud/read-rows.ts';
-import { record } from '../events/record.ts';
+import { type Changes, record } from '../events/record.ts';
 import { rescoreLead } from '../leads/lead-score.service.ts';
+import { findRecordResource } from '../records/record-types.ts';
 import { findTarget, type Target } from '../records/target.ts';
 import { activityResource } from './activity.resource.ts';
 import { describeEvent } from './describe-event.ts';
 
-export const activityService: CrudService = crudService(activityResource);
+const crud = crudService(activityResource);
+
+export const activityService: CrudService = {
+  ...crud,
+  list: async (ctx, query, url) => {
+    const page = await crud.list(ctx, query, url);
+    return { ...page, results: page.results.map((row) => withShownChanges(ctx, row)) };
+  },
+  read: async (ctx, id, options) => withShownChanges(ctx, await crud.read(ctx, id, options)),
+};
+
+/** A field that the record no longer shows is not shown here either; without its record, none that is its own. */
+function withShownChanges(ctx: Ctx, row: Row): Row {
+  if (row.changes === undefined) return row;
+  const resource = findRecordResource(String(row.target_type));
+  const set = resource ? fieldsOf(ctx, resource) : NO_FIELDS;
+  return { ...row, changes: shownChanges(set, row.changes as Changes, String(row.created_at)) };
+}
 
 /** What the caller did, what happened to records they follow, and what their teams did. */
 export function listMyFeed(ctx: Ctx, query: ListQuery, url: string): Promise<Page> {

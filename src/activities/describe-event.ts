@@ -32,7 +32,7 @@ function countOthers(ids: unknown): string {
 const MOST_FIELDS = 4;
 
 function listFields(names: string[]): string {
-  const plain = names.map((name) => name.replace(/_id$/, '').replaceAll('_', ' '));
+  const plain = names.map((name) => name.replace(/^custom_fields\.|_id$/g, '').replaceAll('_', ' '));
   const shown =
     plain.length > MOST_FIELDS
       ? [...plain.slice(0, MOST_FIELDS - 1), `${plain.length - MOST_FIELDS + 1} more fields`]

@@ -1,6 +1,6 @@
 import { crudRoutes, listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
 import type { ListQuery } from '../crud/list-query.ts';
-import { parseListQuery } from '../crud/list-query.ts';
+import { readListQuery } from '../crud/saved-lists.ts';
 import { type Route, route } from '../http/route.ts';
 import { commentResource } from './comment.resource.ts';
 import { commentService } from './comment.service.ts';
@@ -16,9 +16,9 @@ export const commentRoutes: Route[] = [
     query: listQuerySchema(commentResource),
     parseQuery: (query) => query,
     response: pageSchema(commentResource.viewSchema),
-    handler: (ctx, { query, url }) => {
+    handler: async (ctx, { query, url }) => {
       const mine: ListQuery = {
-        ...parseListQuery(commentResource, query as Record<string, string>, ctx.signatureKey),
+        ...(await readListQuery(ctx, commentResource, query as Record<string, string>)),
         conditions: [(alias, bind) => `${alias}.mentions @> ARRAY[${bind(ctx.principal.user_id)}::uuid]`],
       };
       return commentService.list(ctx, mine, url);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contactResource } from '../contacts/contact.resource.ts';
 import { contactService } from '../contacts/contact.service.ts';
 import { crudRoutes, listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
-import { parseListQuery } from '../crud/list-query.ts';
+import { readListQuery } from '../crud/saved-lists.ts';
 import { type Route, route } from '../http/route.ts';
 import { contactGroupService } from './contact-group.service.ts';
 import { compileGroup } from './group-filter.ts';
@@ -26,7 +26,7 @@ export const contactGroupRoutes: Route[] = [
     response: pageSchema(contactResource.viewSchema),
     handler: async (ctx, { params: { id }, query, url }) => {
       const group = await contactGroupService.read(ctx, id, { fields: ['id', 'is_dynamic', 'filters'] });
-      const parsed = parseListQuery(contactResource, query as Record<string, string>, ctx.signatureKey);
+      const parsed = await readListQuery(ctx, contactResource, query as Record<string, string>);
       return contactService.list(ctx, { ...parsed, conditions: [compileGroup(ctx, group)] }, url);
     },
   }),

@@ -56,7 +56,7 @@ export function parseGroupFilters(ctx: Ctx, filters: Record<string, string>) {
     if (NO_FILTERS.has(name)) throw fieldError(`filters.${name}`, 'unknown_parameter', 'This is no filter.');
   }
   try {
-    return parseListQuery(contactResource, filters, ctx.signatureKey);
+    return parseListQuery(ctx, contactResource, filters);
   } catch (error) {
     if (!(error instanceof AppError) || !error.errors) throw error;
     throw validationError(error.errors.map((each) => ({ ...each, field: `filters.${each.field}` })));

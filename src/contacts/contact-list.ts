@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findGroupCondition } from '../contact-groups/group-filter.ts';
 import { listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
-import { parseListQuery } from '../crud/list-query.ts';
+import { readListQuery } from '../crud/saved-lists.ts';
 import { parseInput } from '../http/parse.ts';
 import { type Route, route } from '../http/route.ts';
 import { contactResource } from './contact.resource.ts';
@@ -21,7 +21,7 @@ export const contactListRoute: Route = route({
   response: pageSchema(contactResource.viewSchema),
   handler: async (ctx, { query, url }) => {
     const { group: given, ...rest } = query as Record<string, string>;
-    const parsed = parseListQuery(contactResource, rest, ctx.signatureKey);
+    const parsed = await readListQuery(ctx, contactResource, rest);
     const { group: id } = parseInput(group, { group: given });
     const conditions = id === undefined ? [] : [await findGroupCondition(ctx, id)];
     return contactService.list(ctx, { ...parsed, conditions }, url);

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Connection, Database } from './database.ts';
+import type { FieldSet } from './field-definitions.ts';
 import type { Logger } from './logger.ts';
+import type { SavedList } from './saved-lists.ts';
 
 /** One role held by a principal, with the rows it reaches. */
 export interface Grant {
@@ -68,12 +70,33 @@ export const SYSTEM: Principal = {
 
 export const NO_ORIGIN: Origin = { request_id: null, ip: null, user_agent: null, caused_by: null };
 
+/** The fields that this installation has added, at hand in every process. */
+export interface FieldDefinitions {
+  of(entity: string): FieldSet;
+  /** Every noun that has any. The same object for as long as nothing changes. */
+  all(): ReadonlyMap<string, FieldSet>;
+  /** Await this where what `of` answers must be as it is now; `undefined` when it is. */
+  ready(): Promise<void> | undefined;
+  /** Whether there is such a row and the caller may refer to it. */
+  canRefer(ctx: Ctx, entity: string, id: string): Promise<boolean>;
+}
+
+/** Where the saved views of lists are found. */
+export interface SavedLists {
+  /** Throws 404 for one that is not there or not for the caller. */
+  find(ctx: Ctx, id: string): Promise<SavedList>;
+}
+
 /** What every context of a process shares. */
 export interface CtxDeps {
   database: Database;
   logger: Logger;
   /** Signs what a client hands back to us, such as a cursor. */
   signatureKey: KeyObject;
+  /** The fields that the installation has added to its nouns. */
+  customFields: FieldDefinitions;
+  /** What the `view` of a list names. */
+  savedLists: SavedLists;
 }
 
 /** A context outside any transaction: `afterCommit` runs its effect at once. */

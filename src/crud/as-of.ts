@@ -2,6 +2,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { notFound } from '../core/errors.ts';
 import type { Changes } from '../events/record.ts';
+import { CUSTOM_COLUMN, fieldsOf, shownChanges, takeBackFields } from './custom-column.ts';
 import { readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
 import { beginSelect } from './select.ts';
@@ -27,8 +28,11 @@ export async function readRowAsOf(ctx: Ctx, resource: Resource, id: string, inst
     version: last?.version ?? Math.max(1, Number(since.at(-1)?.version ?? row.version) - 1),
     updated_at: last?.created_at ?? row.created_at,
   };
-  for (const { changes } of since) {
+  const set = fieldsOf(ctx, resource);
+  for (const event of since) {
+    const changes = shownChanges(set, event.changes, event.created_at);
     for (const [field, [before]] of Object.entries(changes)) if (resource.columns.has(field)) past[field] = before;
+    if (row[CUSTOM_COLUMN]) past[CUSTOM_COLUMN] = takeBackFields(past[CUSTOM_COLUMN] ?? row[CUSTOM_COLUMN], changes);
   }
   const turn = since.findLast(({ action }) => action === 'deleted' || action === 'restored');
   if (turn?.action === 'deleted') past.deleted_at = null;

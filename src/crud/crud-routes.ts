@@ -7,9 +7,10 @@ import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
 import { operatorsOf, parseInstant } from './filters.ts';
 import { historyView, readHistory } from './history.ts';
-import { parseListQuery, parseReadQuery, type Selection } from './list-query.ts';
+import { parseReadQuery, type Selection } from './list-query.ts';
 import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
+import { readListQuery } from './saved-lists.ts';
 
 const params = z.strictObject({ id: z.uuid('Give a UUID.') });
 const nothing = z.undefined().describe('No content');
@@ -37,8 +38,8 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       query: listQuerySchema(resource),
       parseQuery: (query) => query,
       response: pageSchema(viewSchema),
-      handler: (ctx, { query, url }) =>
-        service.list(ctx, parseListQuery(resource, query as Record<string, string>, ctx.signatureKey), url),
+      handler: async (ctx, { query, url }) =>
+        service.list(ctx, await readListQuery(ctx, resource, query as Record<string, string>), url),
     }),
     route({
       method: 'post',
@@ -105,7 +106,7 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       body: resource.replaceSchema,
       response: viewSchema,
       handler: async (ctx, { params: { id }, body, ifMatch, allowDuplicate }) =>
-        replyWithVersion(await service.update(ctx, id, body, { ifMatch, allowDuplicate })),
+        replyWithVersion(await service.update(ctx, id, body, { ifMatch, allowDuplicate, isReplacement: true })),
     }),
     route({
       method: 'delete',
@@ -187,7 +188,7 @@ function readQuerySchema(resource: Resource) {
   });
 }
 
-/** For the OpenAPI document; `parseListQuery` does the parsing. */
+/** For the OpenAPI document; `readListQuery` does the parsing. */
 export function listQuerySchema(resource: Resource) {
   const filters = resource.filters.flatMap((field) =>
     operatorsOf(resource, field).map((operator) => [
@@ -227,6 +228,7 @@ export function listQuerySchema(resource: Resource) {
     cursor: z.string().optional().describe('Empty to begin, then as next and previous give it'),
     count: z.string().optional().describe('auto, exact or none'),
     trashed: z.string().optional().describe('true lists the trash'),
+    view: z.string().optional().describe('The id of a saved view, whose parameters hold where none is given here'),
     ...readQuerySchema(resource).shape,
     ...Object.fromEntries([...filters, ...aliases, ...computed]),
   });

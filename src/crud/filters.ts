@@ -1,7 +1,9 @@
 import { validate as isUuid } from 'uuid';
+import type { ZodType } from 'zod';
 import type { Bind } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
+import type { FieldDefinition } from '../core/field-definitions.ts';
 import { suggestName } from '../core/nearest.ts';
 import { explainIssue } from '../http/issues.ts';
 import type { Operator } from './operators.ts';
@@ -23,7 +25,6 @@ export function operatorsOf(resource: Resource, field: string): readonly Operato
   return BY_KIND[resource.columns.get(field) ?? 'text'];
 }
 
-const CUSTOM_FIELD = /^custom_fields\.([a-z][a-z0-9_]{0,40})$/;
 const MAX_LIST = 500;
 
 /** One condition of a list, its value parsed and not yet in SQL. */
@@ -31,6 +32,8 @@ export interface Filter {
   field: string;
   operator: Operator;
   value: unknown;
+  /** Where the field is one that the installation has added. */
+  custom?: FieldDefinition;
 }
 
 /** Parses `field=value` or `field__op=value`. Answers `null` when the parameter is no filter of this resource. */
@@ -41,15 +44,32 @@ export function parseFilter(resource: Resource, parameter: string, text: string)
   const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
   if (alias) {
     const kind = resource.columns.get(alias.field) ?? 'text';
-    return { ...alias, value: parseOperand(resource, kind, alias.field, alias.operator, parameter, text) };
+    return { ...alias, value: parseOperand(shapeOf(resource, alias.field), kind, alias.operator, parameter, text) };
   }
   const [field = '', operator = 'eq', ...rest] = parameter.split('__');
   if (rest.length > 0) return null;
-  const isCustom = CUSTOM_FIELD.test(field) && resource.columns.has('custom_fields');
-  if (!isCustom && !resource.filters.includes(field)) return null;
-  const kind = isCustom ? 'text' : (resource.columns.get(field) ?? 'text');
+  if (!resource.filters.includes(field)) return null;
+  const kind = resource.columns.get(field) ?? 'text';
+  return parseCondition({ field, kind, schema: shapeOf(resource, field) }, operator, parameter, text);
+}
+
+function shapeOf(resource: Resource, field: string): ZodType | undefined {
+  return resource.write[field] ?? resource.read[field];
+}
+
+/** What a condition needs to know of the field that it is on. */
+interface FilterField {
+  field: string;
+  kind: ColumnKind;
+  /** The shape of its values, where it has one. */
+  schema: ZodType | undefined;
+}
+
+/** The condition that `operator` and `text` make on a field. Throws a 400 at `parameter`. */
+export function parseCondition(on: FilterField, operator: string, parameter: string, text: string): Filter {
+  const { field, kind, schema } = on;
   const allowed = BY_KIND[kind];
-  if (!allowed.includes(operator as Operator) || (operator === 'eq' && parameter.includes('__'))) {
+  if (!allowed.includes(operator as Operator) || (operator === 'eq' && parameter !== field)) {
     const valid = allowed.filter((each) => each !== 'eq');
     throw fieldError(
       parameter,
@@ -60,14 +80,13 @@ export function parseFilter(resource: Resource, parameter: string, text: string)
   return {
     field,
     operator: operator as Operator,
-    value: parseOperand(resource, kind, field, operator as Operator, parameter, text),
+    value: parseOperand(schema, kind, operator as Operator, parameter, text),
   };
 }
 
 function parseOperand(
-  resource: Resource,
+  schema: ZodType | undefined,
   kind: ColumnKind,
-  field: string,
   operator: Operator,
   parameter: string,
   text: string,
@@ -77,9 +96,9 @@ function parseOperand(
     // An empty list is kept: it filters to nothing, never to everything.
     const items = text === '' ? [] : splitList(text);
     if (items.length > MAX_LIST) throw fieldError(parameter, 'too_many', `Give at most ${MAX_LIST} values.`);
-    return items.map((item) => parseExact(resource, kind, field, parameter, item.trim()));
+    return items.map((item) => parseExact(schema, kind, parameter, item.trim()));
   }
-  if (operator === 'eq' || operator === 'ne') return parseExact(resource, kind, field, parameter, text);
+  if (operator === 'eq' || operator === 'ne') return parseExact(schema, kind, parameter, text);
   return parseScalar(kind, parameter, text);
 }
 
@@ -89,8 +108,7 @@ function splitList(text: string): string[] {
 }
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
-function parseExact(resource: Resource, kind: ColumnKind, field: string, parameter: string, text: string): unknown {
-  const schema = resource.write[field] ?? resource.read[field];
+function parseExact(schema: ZodType | undefined, kind: ColumnKind, parameter: string, text: string): unknown {
   if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
   const parsed = schema.safeParse(text, { error: explainIssue });
   // Blank text means null in a form; as a filter it is a value left out.
@@ -149,7 +167,7 @@ function parseScalar(kind: ColumnKind, parameter: string, text: string): unknown
   }
 }
 
-const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+export const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 const CASTS: Record<ColumnKind, string> = {
   text: 'text',
   uuid: 'uuid',
@@ -165,9 +183,8 @@ const CASTS: Record<ColumnKind, string> = {
 export function compileFilter(ctx: Ctx, resource: Resource, filter: Filter, alias: string, bind: Bind): string {
   const computed = Object.hasOwn(resource.computedFilters, filter.field) && resource.computedFilters[filter.field];
   if (computed) return `(${computed.sql(alias, ctx.principal, bind)}) IS ${filter.value ? '' : 'NOT '}TRUE`;
-  const custom = CUSTOM_FIELD.exec(filter.field)?.[1];
-  const kind = custom ? 'text' : (resource.columns.get(filter.field) ?? 'text');
-  const column = custom ? `(${alias}.custom_fields ->> '${custom}')` : `${alias}.${filter.field}`;
+  const kind = resource.columns.get(filter.field) ?? 'text';
+  const column = `${alias}.${filter.field}`;
   const cast = CASTS[kind];
   const { operator, value } = filter;
   switch (operator) {
@@ -184,14 +201,11 @@ export function compileFilter(ctx: Ctx, resource: Resource, filter: Filter, alia
       return `${column} ILIKE ${bind(`%${escapeLike(String(value))}%`)}`;
     case 'startswith':
       return `${column} ILIKE ${bind(`${escapeLike(String(value))}%`)}`;
-    default: {
-      // A column has its own collation; what is taken out of JSON has the database's, which may be that of bytes.
-      const collation = custom ? ' COLLATE natural_order' : '';
-      return `${column}${collation} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
-    }
+    default:
+      return `${column} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
   }
 }
 
-function escapeLike(text: string): string {
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

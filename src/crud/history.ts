@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared } from '../core/database.ts';
+import { fieldsOf, shownChanges } from './custom-column.ts';
 import { readRow } from './read-rows.ts';
 import type { Resource } from './resource.ts';
 
@@ -36,5 +37,7 @@ export async function readHistory(ctx: Ctx, resource: Resource, id: string, quer
   if (hasMore) entries.pop();
   const next = new URL(url);
   next.searchParams.set('before', entries.at(-1)?.id ?? '');
-  return { results: entries, next: hasMore ? next.href : null };
+  const set = fieldsOf(ctx, resource);
+  const results = entries.map((entry) => ({ ...entry, changes: shownChanges(set, entry.changes, entry.created_at) }));
+  return { results, next: hasMore ? next.href : null };
 }

@@ -1,8 +1,11 @@
-import type { KeyObject } from 'node:crypto';
 import type { Bind } from '../auth/scope.ts';
+import type { Ctx } from '../core/ctx.ts';
 import { fieldError, validationError } from '../core/errors.ts';
+import type { FieldDefinition, FieldSet } from '../core/field-definitions.ts';
 import { suggestName } from '../core/nearest.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
+import { CUSTOM_PREFIX, fieldsOf } from './custom-column.ts';
+import { findSortable, parseCustomFilter } from './custom-field-filters.ts';
 import { type Filter, parseFilter } from './filters.ts';
 import { OPERATORS } from './operators.ts';
 import type { Resource } from './resource.ts';
@@ -10,6 +13,8 @@ import type { Resource } from './resource.ts';
 export interface SortKey {
   field: string;
   isDescending: boolean;
+  /** Where the field is one that the installation has added. */
+  custom?: FieldDefinition;
 }
 
 /** Which fields of a row to answer, and what to put beside them. */
@@ -49,17 +54,23 @@ const MAX_PARAMETERS = 60;
 const MAX_SEARCH = 200;
 
 /** Parses the query of a list. Throws a 400 that names whatever is unknown and the nearest valid name. */
-export function parseListQuery(resource: Resource, query: Record<string, string>, key: KeyObject): ListQuery {
+export function parseListQuery(
+  ctx: Pick<Ctx, 'customFields' | 'signatureKey'>,
+  resource: Resource,
+  query: Record<string, string>,
+): ListQuery {
+  const set = fieldsOf(ctx, resource);
   const names = Object.keys(query);
   if (names.length > MAX_PARAMETERS) throw fieldError('', 'too_many', `Give at most ${MAX_PARAMETERS} parameters.`);
   const filters: Filter[] = [];
   for (const name of names) {
     if (CONTROLS.includes(name)) continue;
-    const filter = parseFilter(resource, name, query[name] ?? '');
+    const text = query[name] ?? '';
+    const filter = isCustom(resource, name) ? parseCustomFilter(set, name, text) : parseFilter(resource, name, text);
     if (!filter) throw unknownParameter(resource, name);
     filters.push(filter);
   }
-  const sort = parseOrdering(resource, query.ordering);
+  const sort = parseOrdering(resource, set, query.ordering);
   const madeFor = `${resource.plural} ${sort.map(({ field, isDescending }) => (isDescending ? `-${field}` : field))}`;
   const sizeName = query.limit === undefined ? 'page_size' : 'limit';
   const pageSize = parseWhole(sizeName, query[sizeName] ?? '25', 1, MAX_PAGE_SIZE);
@@ -75,7 +86,7 @@ export function parseListQuery(resource: Resource, query: Record<string, string>
     madeFor,
     pageSize,
     page: isCursor ? null : parsePage(query.page ?? '1', pageSize),
-    cursor: isCursor ? (query.cursor ? decodeCursor(key, query.cursor, madeFor) : null) : undefined,
+    cursor: isCursor ? (query.cursor ? decodeCursor(ctx.signatureKey, query.cursor, madeFor) : null) : undefined,
     count: parseChoice('count', query.count ?? 'auto', ['auto', 'exact', 'none'] as const),
     ...parseSelection(resource, query),
     isTrashed: parseChoice('trashed', query.trashed ?? 'false', ['true', 'false'] as const) === 'true',
@@ -103,14 +114,19 @@ export function parseReadQuery(resource: Resource, query: Record<string, string>
   return parseSelection(resource, query);
 }
 
-function parseOrdering(resource: Resource, text: string | undefined): SortKey[] {
+function isCustom(resource: Resource, path: string): boolean {
+  return path.startsWith(CUSTOM_PREFIX) && resource.columns.has('custom_fields');
+}
+
+function parseOrdering(resource: Resource, set: FieldSet, text: string | undefined): SortKey[] {
   const sort: SortKey[] = [];
   for (const item of (text || '-created_at').split(',')) {
     const isDescending = item.startsWith('-');
     const field = isDescending ? item.slice(1) : item;
     if (field === '')
       throw fieldError('ordering', 'required', 'Name a field to order by, with - before it to descend.');
-    if (!resource.sorts.includes(field)) {
+    const custom = isCustom(resource, field) ? findSortable(set, field) : undefined;
+    if (!custom && !resource.sorts.includes(field)) {
       throw fieldError(
         'ordering',
         'unknown_field',
@@ -119,7 +135,7 @@ function parseOrdering(resource: Resource, text: string | undefined): SortKey[] 
     }
     if (sort.some((each) => each.field === field))
       throw fieldError('ordering', 'repeated', `${field} stands there twice.`);
-    sort.push({ field, isDescending });
+    sort.push({ field, isDescending, custom });
   }
   const last = sort.at(-1);
   // The id makes the order total, which paging needs; in the direction of the last field one index serves both.

@@ -3,6 +3,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
 import { notFound } from '../core/errors.ts';
 import { encodeCursor } from './cursor.ts';
+import { compileCustomFilter, cursorKeySql, sortKeySql } from './custom-field-sql.ts';
 import { compileFilter } from './filters.ts';
 import { type Expansion, type ListQuery, MAX_DEPTH_ROWS, type SortKey } from './list-query.ts';
 import type { Resource } from './resource.ts';
@@ -40,7 +41,7 @@ export async function listRows(ctx: Ctx, resource: Resource, query: ListQuery, u
   const isBackward = query.cursor?.isBackward ?? false;
   const isPastPages = query.page !== null && (query.page + 1) * query.pageSize > MAX_DEPTH_ROWS;
   const needsKeys = isCursor || isPastPages;
-  const extra = needsKeys ? query.sort.map(({ field }, index) => `t.${field} AS _k${index}`) : [];
+  const extra = needsKeys ? query.sort.map((key, index) => `${cursorValue(key)} AS _k${index}`) : [];
   const { text: select, values, bind } = beginSelect(ctx, resource, query.fields, { extra });
   const conditions = compileConditions(ctx, resource, query, bind);
   if (query.cursor) conditions.push(compileKeyset(resource, query.sort, query.cursor.values, isBackward, bind));
@@ -74,16 +75,34 @@ export function compileConditions(
   const conditions = [trashCondition(query.isTrashed)];
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   if (scope !== 'TRUE') conditions.push(scope);
-  for (const filter of query.filters) conditions.push(compileFilter(ctx, resource, filter, 't', bind));
+  for (const filter of query.filters) {
+    const { custom } = filter;
+    conditions.push(
+      custom ? compileCustomFilter(custom, filter, 't.', bind) : compileFilter(ctx, resource, filter, 't', bind),
+    );
+  }
   for (const condition of query.conditions ?? []) conditions.push(condition('t', bind));
   if (query.search !== null) conditions.push(compileSearch(ctx, resource, query.search, bind));
   return conditions;
 }
 
+/** What the rows are ordered by. The key of a custom field is never null. */
+function sortColumn({ field, isDescending, custom }: SortKey): string {
+  return custom ? sortKeySql(custom, 't.', isDescending) : `t.${field}`;
+}
+
+function cursorValue(key: SortKey): string {
+  return key.custom ? cursorKeySql(key.custom, 't.', key.isDescending) : `t.${key.field}`;
+}
+
+function isNeverNull(resource: Resource, key: SortKey): boolean {
+  return key.custom !== undefined || resource.required.has(key.field);
+}
+
 function compileOrder(resource: Resource, key: SortKey, isBackward: boolean): string {
   const direction = key.isDescending !== isBackward ? 'DESC' : 'ASC';
-  const nulls = resource.required.has(key.field) ? '' : isBackward ? ' NULLS FIRST' : ' NULLS LAST';
-  return `t.${key.field} ${direction}${nulls}`;
+  const nulls = isNeverNull(resource, key) ? '' : isBackward ? ' NULLS FIRST' : ' NULLS LAST';
+  return `${sortColumn(key)} ${direction}${nulls}`;
 }
 
 /** The rows after (or before) the cursor, with nulls last. */
@@ -94,17 +113,17 @@ function compileKeyset(
   isBackward: boolean,
   bind: (value: unknown) => string,
 ): string {
-  const isUniform = sort.every((key) => key.isDescending === sort[0]?.isDescending && resource.required.has(key.field));
+  const isUniform = sort.every((key) => key.isDescending === sort[0]?.isDescending && isNeverNull(resource, key));
   if (isUniform) {
     // A comparison of whole rows is what an index can begin at.
     const sign = sort[0]?.isDescending !== isBackward ? '<' : '>';
-    const columns = sort.map((key) => `t.${key.field}`).join(', ');
+    const columns = sort.map(sortColumn).join(', ');
     return `(${columns}) ${sign} (${values.map((value) => bind(value)).join(', ')})`;
   }
   const alternatives = sort.map((key, index) => {
     const equal = sort.slice(0, index).map((each, at) => {
       const value = values[at];
-      return value === null ? `t.${each.field} IS NULL` : `t.${each.field} = ${bind(value)}`;
+      return value === null ? `${sortColumn(each)} IS NULL` : `${sortColumn(each)} = ${bind(value)}`;
     });
     return `(${[...equal, compileBeyond(key, values[index], isBackward, bind)].join(' AND ')})`;
   });
@@ -112,7 +131,7 @@ function compileKeyset(
 }
 
 function compileBeyond(key: SortKey, value: unknown, isBackward: boolean, bind: (value: unknown) => string): string {
-  const column = `t.${key.field}`;
+  const column = sortColumn(key);
   const sign = key.isDescending !== isBackward ? '<' : '>';
   if (value === null) return isBackward ? `${column} IS NOT NULL` : 'FALSE';
   const beyond = `${column} ${sign} ${bind(value)}`;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Bind, RequiredPermission, ScopeRule } from '../auth/scope.ts';
 import type { ResourceEntity } from '../core/base-entity.ts';
 import type { Principal } from '../core/ctx.ts';
+import { CUSTOM_FIELDS_MARK } from '../http/openapi.ts';
 import type { Operator } from './operators.ts';
 
 export type Shape = Record<string, z.ZodType>;
@@ -127,7 +128,8 @@ const SYSTEM_SORTS = ['created_at', 'updated_at', 'id'];
  * One definition of a noun. Routes, validation, OpenAPI, filters, permission checks, events and the panel's resource
  * are read from it. It states facts only; what goes beyond create, read, update and delete stands in its service.
  */
-export function defineResource<W extends Shape>(definition: ResourceDefinition<W>): Resource<W> {
+export function defineResource<W extends Shape>(given: ResourceDefinition<W>): Resource<W> {
+  const definition = { ...given, write: markCustomFields(given.write, given.plural) };
   const read = { ...(definition.read ?? {}) };
   const computed = definition.computed ?? {};
   const relations = definition.relations ?? {};
@@ -159,7 +161,7 @@ export function defineResource<W extends Shape>(definition: ResourceDefinition<W
     fields: Object.keys(viewShape),
     required: new Set(Object.keys(viewShape).filter((field) => viewShape[field]?.safeParse(null).success === false)),
     createSchema: z.strictObject({ ...wholeShape, ...definition.extraInput, ...definition.createOnly }),
-    updateSchema: z.strictObject({ ...mapValues(written, changeOf), ...definition.extraInput }),
+    updateSchema: z.strictObject({ ...changeShape(written), ...definition.extraInput }),
     replaceSchema: z.strictObject({ ...replaceShape(wholeShape, relations), ...definition.extraInput }),
     viewSchema: z.strictObject(viewShape),
   };
@@ -176,6 +178,18 @@ export function listReferences(target: Resource): { resource: Resource; column: 
       .filter((relation) => relation.isCleared && relation.target().plural === target.plural)
       .map(({ column }) => ({ resource, column })),
   );
+}
+
+/** The documents say of each noun's custom fields what its installation has defined. */
+function markCustomFields<W extends Shape>(write: W, plural: string): W {
+  const { custom_fields } = write;
+  if (!custom_fields) return write;
+  return {
+    ...write,
+    custom_fields: withoutDefault(custom_fields)
+      .meta({ [CUSTOM_FIELDS_MARK]: plural })
+      .default({}),
+  };
 }
 
 /** A field as it stands in an answer: always there, whatever a writer may leave out. */
@@ -199,6 +213,13 @@ function wholeOf(schema: z.ZodType): z.ZodType {
   const hasEmpty = typeof schema.def.defaultValue === 'object';
   const isLeftOut = (value: unknown) => (value === null ? hasEmpty : typeof value === 'string' && value.trim() === '');
   return z.preprocess((value) => (isLeftOut(value) ? undefined : value), schema);
+}
+
+/** Custom fields are changed one by one, so a null must reach them as it is to mean all of them. */
+function changeShape(written: Shape): Shape {
+  const { custom_fields } = written;
+  const shape = mapValues(written, changeOf);
+  return custom_fields ? { ...shape, custom_fields: withoutDefault(custom_fields).nullable().optional() } : shape;
 }
 
 /** What one field of a row is changed with. A null empties a list or an object, as it clears everything else. */

@@ -1,5 +1,6 @@
 import { type Bind, findRowAccess, holdsPermission, type RequiredPermission } from '../auth/scope.ts';
 import type { Ctx, Principal } from '../core/ctx.ts';
+import { CUSTOM_COLUMN, fieldsOf, shownColumn } from './custom-column.ts';
 import type { Relation, Resource, Scoped } from './resource.ts';
 
 /** A statement under construction: text with placeholders, and the values that fill them. */
@@ -58,7 +59,8 @@ export function beginSelect(
   { extra = [], source = resource.plural }: SelectOptions = {},
 ): Selection {
   const known = keptFor(ctx.principal);
-  const key = `${resource.plural} ${source} ${fields === resource.fields ? '*' : fields} ${extra}`;
+  const { hidden } = fieldsOf(ctx, resource);
+  const key = `${resource.plural} ${source} ${fields === resource.fields ? '*' : fields} ${extra} ${hidden}`;
   let made = known.get(key);
   if (!made) {
     made = compileSelect(ctx, resource, fields, extra, source);
@@ -103,7 +105,7 @@ function compileSelect(
     const computed = resource.computed[field];
     if (computed) return `${computed.sql('t', scoped)} AS ${field}`;
     const labelled = labels.get(field);
-    if (!labelled) return `t.${field}`;
+    if (!labelled) return field === CUSTOM_COLUMN ? shownColumn(fieldsOf(ctx, resource), 't') : `t.${field}`;
     const alias = `r_${labelled.name}`;
     joins.push(joinRelation(ctx, labelled.relation, alias, bind));
     return `${labelled.relation.target().label(alias)} AS ${field}`;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Bind, findRowAccess, type RequiredPermission, requirePermission } from '../auth/scope.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
@@ -6,6 +5,9 @@ import { conflict, duplicate, fieldError, notFound, permissionDenied, versionMis
 import { newId } from '../core/ids.ts';
 import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
+import { compareRows } from './compare-rows.ts';
+import { CUSTOM_COLUMN } from './custom-column.ts';
+import { acceptCustomFields, refuseTakenFields } from './custom-fields.ts';
 import { readRow } from './read-rows.ts';
 import { clearReferences } from './references.ts';
 import type { Resource } from './resource.ts';
@@ -35,13 +37,16 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...options.derived };
+  const custom = await acceptCustomFields(ctx, resource, input.custom_fields, null, 'create');
+  const fields = custom && { custom_fields: custom.values };
+  const row: Row = { id: newId(), created_by_id: user_id, ...input, ...fields, ...options.derived };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;
   const columns = Object.keys(row).filter((name) => resource.columns.has(name) && row[name] !== undefined);
+  await refuseTakenFields(ctx, resource, null, row);
   // DO NOTHING instead of an error: the transaction stays usable, so the answer can name the row that is in the way.
   const created = await writeRow(ctx, resource, (bind) => {
     const places = columns.map((name) => bind(toColumn(resource, name, row[name])));
-    return `INSERT INTO ${resource.plural} (${columns.join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
+    return `INSERT INTO ${resource.plural} (${columns.map(quoteName).join(', ')}) VALUES (${places.join(', ')}) ON CONFLICT DO NOTHING`;
   });
   if (!created)
     throw (await findDuplicate(ctx, resource, row)) ?? conflict(`There is such a ${resource.noun} already.`);
@@ -52,6 +57,8 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
 export interface UpdateOptions extends WriteOptions {
   /** The `If-Match` header. */
   ifMatch?: string;
+  /** Whether the input stands for the whole row, so that custom fields which it does not name are cleared. */
+  isReplacement?: boolean;
 }
 
 /**
@@ -62,25 +69,30 @@ export async function updateRow(
   ctx: Ctx,
   resource: Resource,
   id: string,
-  input: Input,
+  given: Input,
   options: UpdateOptions = {},
 ): Promise<Row> {
   const before = await lockRow(ctx, resource, id, resource.permissions.edit);
+  const mode = options.isReplacement ? 'replace' : 'merge';
+  const custom = await acceptCustomFields(ctx, resource, given.custom_fields, before, mode);
+  const input = custom ? { ...given, custom_fields: custom.values } : given;
+  const touched = Object.keys(given).flatMap((field) => (custom && field === CUSTOM_COLUMN ? custom.touched : field));
   const wanted = { ...withoutUndefined(input), ...options.derived };
   const changes = compareRows(resource, before, { ...before, ...wanted }, Object.keys(wanted));
   const beside = Object.keys(options.beside ?? {});
-  await refuseStale(ctx, resource, before, options.ifMatch, [...Object.keys(input), ...beside]);
-  const fields = Object.keys(changes);
+  await refuseStale(ctx, resource, before, options.ifMatch, [...touched, ...beside]);
+  const fields = [...new Set(Object.keys(changes).map((path) => path.split('.')[0] ?? path))];
   if (fields.length === 0 && beside.length === 0) return readRow(ctx, resource, id);
-  const given = fields.filter((field) => !(field in (options.derived ?? {})));
-  const changed = Object.fromEntries(given.map((field) => [field, input[field]]));
+  const asked = fields.filter((field) => !(field in (options.derived ?? {})));
+  const changed = Object.fromEntries(asked.map((field) => [field, input[field]]));
   await checkRelations(ctx, resource, resource.permissions.edit, changed);
   if (resource.unique.some((field) => field in changed)) {
     const taken = await findDuplicate(ctx, resource, { ...changed, id });
     if (taken) throw taken;
   }
+  await refuseTakenFields(ctx, resource, before, { ...changed, id });
   const after = await writeRow(ctx, resource, (bind) => {
-    const sets = fields.map((field) => `${field} = ${bind(toColumn(resource, field, wanted[field]))}`);
+    const sets = fields.map((field) => `${quoteName(field)} = ${bind(toColumn(resource, field, wanted[field]))}`);
     sets.push('updated_at = now()', 'version = version + 1');
     return `UPDATE ${resource.plural} SET ${sets.join(', ')} WHERE id = ${bind(id)}`;
   });
@@ -106,6 +118,7 @@ export async function restoreRow(ctx: Ctx, resource: Resource, id: string): Prom
   const before = await lockRow(ctx, resource, id, resource.permissions.delete, true);
   const taken = await findDuplicate(ctx, resource, before);
   if (taken) throw taken;
+  await refuseTakenFields(ctx, resource, null, before);
   const after = await writeRow(ctx, resource, (bind) => {
     return `UPDATE ${resource.plural} SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = ${bind(id)}`;
   });
@@ -228,29 +241,6 @@ export async function refuseStale(
   if (overlap.length > 0 || !fields || isFuture) throw versionMismatch(overlap, await current());
 }
 
-function compareRows(
-  resource: Resource,
-  before: Row,
-  after: Row,
-  fields: string[] = Object.keys(resource.write),
-): Changes {
-  const changes: Changes = {};
-  for (const field of fields) {
-    if (!resource.columns.has(field)) continue;
-    const old = before[field] ?? null;
-    const next = after[field] ?? null;
-    if (!isDeepStrictEqual(plain(old), plain(next))) changes[field] = [old, next];
-  }
-  return changes;
-}
-
-// Instants are compared as moments: a client may spell the one we print in another way.
-function plain(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
-  return value;
-}
-
 export interface Written {
   row: Row;
   label: string;
@@ -283,6 +273,11 @@ async function recordChange(
 
 function toColumn(resource: Resource, name: string, value: unknown): unknown {
   return resource.columns.get(name) === 'json' && value !== null ? JSON.stringify(value) : value;
+}
+
+/** A field may be called as SQL's own words are. */
+function quoteName(name: string): string {
+  return `"${name}"`;
 }
 
 function withoutUndefined(input: Input): Input {

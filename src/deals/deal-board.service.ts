@@ -35,13 +35,9 @@ export async function readBoard(ctx: Ctx, given: Record<string, string>, url: st
   const { pipeline: name, pipeline_id = name, ...filters } = given;
   for (const control of UNUSED)
     if (control in filters) throw fieldError(control, 'unknown_parameter', 'The board has its own order and pages.');
-  const query = parseListQuery(
-    dealResource,
-    { fields: CARD, ...filters, ordering: 'board_position' },
-    ctx.signatureKey,
-  );
+  const query = parseListQuery(ctx, dealResource, { fields: CARD, ...filters, ordering: 'board_position' });
   const wanted: Record<string, string> = pipeline_id === undefined ? {} : { pipeline: pipeline_id };
-  const [chosen] = parseListQuery(dealResource, wanted, ctx.signatureKey).filters;
+  const [chosen] = parseListQuery(ctx, dealResource, wanted).filters;
   const [pipeline] = await ctx.db.query<{ id: string; name: string }>(
     `SELECT id, name FROM pipelines WHERE deleted_at IS NULL AND (id = $1 OR $1::uuid IS NULL AND is_default)`,
     [chosen?.value ?? null],

@@ -71,6 +71,13 @@ export const EVENTS = {
   ...lifeOf('team'),
   ...lifeOf('role'),
   ...lifeOf('user'),
+  ...lifeOf('custom_field'),
+  ...lifeOf('saved_view'),
+  'custom_field.purge_requested': {
+    action: 'purge_requested',
+    risk: 'high',
+    summary: 'The values of an archived custom field are to be deleted.',
+  },
   'activity.logged': { action: 'logged', risk: 'low', summary: 'A call, e-mail, meeting or note was logged.' },
   'role_assignment.created': { action: 'assigned', risk: 'medium', summary: 'A role was given to a user.' },
   'role_assignment.deleted': { action: 'unassigned', risk: 'medium', summary: 'A role was taken from a user.' },

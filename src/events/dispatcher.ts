@@ -2,6 +2,7 @@ import { type Ctx, type CtxDeps, createSystemCtx, withTransaction } from '../cor
 import { inSavepoint } from '../core/database.ts';
 import type { Notices } from '../core/notices.ts';
 import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
+import type { Queue } from '../queue.ts';
 import { EVENT_CHANNEL } from './catalog.ts';
 import { reactionsTo } from './reactions.ts';
 import type { RecordedEvent } from './recorded-event.ts';
@@ -18,7 +19,7 @@ export interface Dispatcher {
  * Runs the reactions to recorded events: woken by a notice, and by a sweep every two seconds, so that a crash between
  * commit and dispatch loses nothing. Several processes share the work by skipping one another's locked rows.
  */
-export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: RealtimeEmitter): Dispatcher {
+export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: RealtimeEmitter, queue: Queue): Dispatcher {
   let isStopped = false;
   let isWanted = false;
   let running: Promise<void> | null = null;
@@ -33,7 +34,7 @@ export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: Realt
     while (isWanted && !isStopped) {
       isWanted = false;
       try {
-        while (!isStopped && (await dispatchBatch(deps, realtime)) === BATCH);
+        while (!isStopped && (await dispatchBatch(deps, realtime, queue)) === BATCH);
       } catch (error) {
         deps.logger.error({ err: error }, 'events could not be dispatched');
       }
@@ -52,7 +53,7 @@ export function startDispatcher(deps: CtxDeps, notices: Notices, realtime: Realt
 }
 
 /** Dispatches the oldest waiting events in one transaction. Answers how many there were. */
-export async function dispatchBatch(deps: CtxDeps, realtime: RealtimeEmitter): Promise<number> {
+export async function dispatchBatch(deps: CtxDeps, realtime: RealtimeEmitter, queue: Queue): Promise<number> {
   return withTransaction(createSystemCtx(deps), async (ctx) => {
     const events = await ctx.db.query<RecordedEvent & { dispatch_attempts: number }>(
       `SELECT id, event, actor_id, actor_name, action, resource_type, resource_id, resource_label, changes, metadata, risk,
@@ -62,7 +63,7 @@ export async function dispatchBatch(deps: CtxDeps, realtime: RealtimeEmitter): P
     );
     const done: string[] = [];
     for (const event of events) {
-      const error = await runReactions(ctx, event, realtime);
+      const error = await runReactions(ctx, event, realtime, queue);
       if (error === null) done.push(event.id);
       else await recordFailure(ctx, event, error);
     }
@@ -72,11 +73,16 @@ export async function dispatchBatch(deps: CtxDeps, realtime: RealtimeEmitter): P
   });
 }
 
-async function runReactions(ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter): Promise<Error | null> {
+async function runReactions(
+  ctx: Ctx,
+  event: RecordedEvent,
+  realtime: RealtimeEmitter,
+  queue: Queue,
+): Promise<Error | null> {
   const caused: Ctx = { ...ctx, origin: { ...ctx.origin, caused_by: event.id } };
   try {
     for (const reaction of reactionsTo(event.event)) {
-      await inSavepoint(ctx.db, () => reaction.react(caused, event, realtime));
+      await inSavepoint(ctx.db, () => reaction.react(caused, event, realtime, queue));
     }
     return null;
   } catch (error) {

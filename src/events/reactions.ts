@@ -1,4 +1,5 @@
 import { activityEvents, writeActivity } from '../activities/activity.reactions.ts';
+import { queueFieldWork } from '../custom-fields/custom-field.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import { learnTerms, termEvents } from '../search/search-terms.ts';
 import { notifyTaskAssignment } from '../tasks/task.reactions.ts';
@@ -20,6 +21,17 @@ export const reactions: readonly Reaction[] = [
     react: notifyTaskAssignment,
   },
   { name: 'notify-security-alert', events: ['session.reuse_detected', 'user.locked'], react: notifySecurityAlert },
+  {
+    name: 'queue-custom-field-work',
+    events: [
+      'custom_field.created',
+      'custom_field.updated',
+      'custom_field.deleted',
+      'custom_field.restored',
+      'custom_field.purge_requested',
+    ],
+    react: (_ctx, event, _realtime, queue) => queueFieldWork(queue, event),
+  },
 ];
 
 export function reactionsTo(event: EventName): Reaction[] {

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit-logs/audit-log.entity.ts';
 import type { Ctx } from '../core/ctx.ts';
 import type { RealtimeEmitter } from '../core/realtime-emitter.ts';
+import type { Queue } from '../queue.ts';
 import type { EventName } from './catalog.ts';
 
 /** What a reaction is given: the recorded event, in a transaction in which it is marked as dispatched. */
@@ -22,5 +23,5 @@ export type RecordedEvent = Pick<
 export interface Reaction {
   name: string;
   events: readonly EventName[];
-  react: (ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter) => Promise<void>;
+  react: (ctx: Ctx, event: RecordedEvent, realtime: RealtimeEmitter, queue: Queue) => Promise<void>;
 }

@@ -58,7 +58,8 @@ function countParameters(path: string): number {
 /** The path of a request, in one function: every hop through Express's own chain costs as much as a step of it. */
 function createHandler(route: Route, deps: ApiDeps): RequestHandler {
   const parseBody = route.method === 'get' ? null : createBodyParser(route.bodyLimit ?? '1mb');
-  const ctxDeps: CtxDeps = { database: deps.database, logger: deps.logger, signatureKey: deps.signatureKey };
+  const { database, logger, signatureKey, customFields, savedLists } = deps;
+  const ctxDeps: CtxDeps = { database, logger, signatureKey, customFields, savedLists };
   return async (req, res) => {
     const request = requestOf(req);
     request.template = route.path;
@@ -68,6 +69,9 @@ function createHandler(route: Route, deps: ApiDeps): RequestHandler {
     if (request.refusal && route.permission !== 'public') throw request.refusal;
     requirePermission(request.principal, route.permission);
     if (parseBody) await parseBody(req, res);
+    // Probes must answer without a database.
+    const pending = route.isUnlimited ? undefined : customFields.ready();
+    if (pending) await pending;
     const reply = await runRoute(route, createCtx(ctxDeps, request.principal, originOf(req)), req);
     if (deps.checkResponses && reply.status < 300) checkResponse(route, reply.body);
     send(req, res, reply);

@@ -190,17 +190,22 @@ const fieldName = z
   .string()
   .regex(FIELD_NAME, 'Use lower-case letters, digits and _.')
   .refine((name) => !POLLUTING.has(name), 'This name is reserved.');
-const scalar = z.union([z.string().max(2000).refine(isStorable, NOT_STORABLE), z.number(), z.boolean(), z.null()]);
+function scalarOf(max: number) {
+  return z.union([z.string().max(max).refine(isStorable, NOT_STORABLE), z.number(), z.boolean(), z.null()]);
+}
 
 /** A flat object of scalars. Nesting is refused, and with it every shape attack on what reads it later. */
 export const scalarMap = z
-  .record(fieldName, scalar)
+  .record(fieldName, scalarOf(2000))
   .refine((map) => Object.keys(map).length <= 100, 'Use at most 100 fields.');
 
-/** Custom fields: scalars, and lists of words for a choice of several. */
+/**
+ * Custom fields as far as all installations agree: scalars, and lists of words for a choice of several. Which there are,
+ * and what each may hold, is checked against the definitions where a row is written.
+ */
 export const customFields = z
-  .record(fieldName, z.union([scalar, z.array(requiredText(200)).max(100)]))
-  .refine((map) => Object.keys(map).length <= 100, 'Use at most 100 fields.');
+  .record(fieldName, z.union([scalarOf(10_000), z.array(requiredText(200)).max(100)]))
+  .refine((map) => Object.keys(map).length <= 200, 'Use at most 200 fields.');
 
 /** Ids of a row in other systems, by system. */
 export const externalIds = z

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import express, { Router } from 'express';
 import helmet from 'helmet';
 import { stringify } from 'yaml';
+import type { FieldDefinitions } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
-import { buildOpenApi } from './openapi.ts';
+import { buildOpenApi, type DescribeCustomFields } from './openapi.ts';
 import { loadRedocScript } from './redoc-script.ts';
 import type { Route } from './route.ts';
 
@@ -19,27 +20,34 @@ const INDEX = {
   health: '/api/v1/health/',
 };
 
+export interface DocumentOptions {
+  routes: readonly Route[];
+  version: string;
+  customFields: FieldDefinitions;
+  describeCustomFields: DescribeCustomFields;
+}
+
 /** The index at `/` and `/v1/`, and the documents: `/schema/`, Swagger UI at `/docs/`, ReDoc at `/redoc/`. Everything comes from local files. */
-export function createDocumentRouter(routes: readonly Route[], version: string): Router {
+export function createDocumentRouter({ routes, version, customFields, describeCustomFields }: DocumentOptions): Router {
   const router = Router({ caseSensitive: true });
   router.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   router.get(['/', '/v1/'], (_req, res) => void res.json({ name: 'MyCRM API', version, ...INDEX }));
-  // Made at the first question: the start does not wait for it, and most processes are never asked.
-  let json: string | null = null;
-  let yaml: string | null = null;
-  const document = () => {
-    json ??= JSON.stringify(buildOpenApi(routes, version));
-    return json;
-  };
-  router.get('/schema/', (req, res) => {
+  // Made at the first question, and anew after a custom field has changed: most processes are never asked.
+  let made: { of: unknown; json: string; yaml?: string } | null = null;
+  router.get('/schema/', async (req, res) => {
+    await customFields.ready();
+    if (made?.of !== customFields.all()) {
+      const json = JSON.stringify(buildOpenApi(routes, version, describeCustomFields));
+      made = { of: customFields.all(), json };
+    }
     const format = req.query.format ?? 'json';
     if (format !== 'json' && format !== 'yaml') throw fieldError('format', 'invalid_choice', 'Choose json or yaml.');
     if (format === 'yaml') {
-      yaml ??= stringify(JSON.parse(document()));
-      res.type('application/yaml').send(yaml);
+      made.yaml ??= stringify(JSON.parse(made.json));
+      res.type('application/yaml').send(made.yaml);
       return;
     }
-    res.type('application/json').send(document());
+    res.type('application/json').send(made.json);
   });
 
   const swagger = dirname(require.resolve('swagger-ui-dist/package.json'));

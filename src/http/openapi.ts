@@ -3,6 +3,12 @@ import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
 
+/** The mark, with the noun as its value, on the shape of a column whose fields an installation defines. */
+export const CUSTOM_FIELDS_MARK = 'x-custom-fields';
+
+/** Says what that column holds. `isWhole`: in a body that stands for a whole row. */
+export type DescribeCustomFields = (entity: string, io: 'input' | 'output', isWhole: boolean) => Json;
+
 const PROBLEM: Json = {
   type: 'object',
   required: ['type', 'title', 'status', 'code', 'detail'],
@@ -25,11 +31,16 @@ const PROBLEM: Json = {
 };
 
 /** The OpenAPI 3.1 document of these routes. Source: spec.openapis.org/oas/v3.1. */
-export function buildOpenApi(routes: readonly Route[], version: string): Json {
+export function buildOpenApi(
+  routes: readonly Route[],
+  version: string,
+  describeCustomFields: DescribeCustomFields,
+): Json {
+  const toSchema = createConverter(describeCustomFields);
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = `/api/v1${route.path.replace(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { ...paths[path], [route.method]: describeOperation(route) };
+    paths[path] = { ...paths[path], [route.method]: describeOperation(route, toSchema) };
   }
   return {
     openapi: '3.1.0',
@@ -44,7 +55,7 @@ export function buildOpenApi(routes: readonly Route[], version: string): Json {
   };
 }
 
-function describeOperation(route: Route): Json {
+function describeOperation(route: Route, toSchema: Converter): Json {
   const isPublic = route.permission === 'public';
   const status = String(route.status ?? 200);
   const contentType = route.contentType ?? 'application/json';
@@ -64,8 +75,8 @@ function describeOperation(route: Route): Json {
     tags: [route.tag],
     security: isPublic ? [] : [{ bearer: [] }],
     parameters: [
-      ...describeParameters(route, 'path'),
-      ...describeParameters(route, 'query'),
+      ...describeParameters(route, 'path', toSchema),
+      ...describeParameters(route, 'query', toSchema),
       ...describeHeaders(route),
     ],
     ...body,
@@ -79,7 +90,7 @@ function describeOperation(route: Route): Json {
   };
 }
 
-function describeParameters(route: Route, place: 'path' | 'query'): Json[] {
+function describeParameters(route: Route, place: 'path' | 'query', toSchema: Converter): Json[] {
   const schema = place === 'path' ? route.params : route.query;
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
@@ -124,11 +135,23 @@ function operationId(route: Route): string {
   return [route.method, ...words].join('_');
 }
 
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    target: 'draft-2020-12',
-  }) as Json;
-  return json;
+type Converter = (schema: z.ZodType, io: 'input' | 'output') => unknown;
+
+function createConverter(describeCustomFields: DescribeCustomFields): Converter {
+  return (schema, io) => {
+    const { $schema: _, ...json } = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      target: 'draft-2020-12',
+    }) as Json;
+    const fill = (node: unknown): unknown => {
+      if (typeof node !== 'object' || node === null) return node;
+      if (Array.isArray(node)) return node.map(fill);
+      const { [CUSTOM_FIELDS_MARK]: entity, default: initial } = node as Json;
+      // In a body that stands for a whole row the column may be left out, in one that changes a row it has no default.
+      if (typeof entity === 'string') return describeCustomFields(entity, io, initial !== undefined);
+      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)]));
+    };
+    return fill(json);
+  };
 }

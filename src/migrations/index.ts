@@ -4,6 +4,7 @@ import { NaturalOrder1764000000003 } from './0003-natural-order.ts';
 import { AuditTruncate1764000000004 } from './0004-audit-truncate.ts';
 import { Deals1764000000005 } from './0005-deals.ts';
 import { Tasks1764000000006 } from './0006-tasks.ts';
+import { CustomFields1764000000007 } from './0007-custom-fields.ts';
 import { Activities1764000000008 } from './0008-activities.ts';
 import { Leads1764000000009 } from './0009-leads.ts';
 import { Merges1764000000010 } from './0010-merges.ts';
@@ -17,6 +18,7 @@ export const migrations = [
   AuditTruncate1764000000004,
   Deals1764000000005,
   Tasks1764000000006,
+  CustomFields1764000000007,
   Activities1764000000008,
   Leads1764000000009,
   Merges1764000000010,

@@ -21,8 +21,8 @@ class ViewBuffer {
   readonly #deps: CtxDeps;
   readonly #waiting = new Map<string, View>();
 
-  constructor({ database, logger, signatureKey }: CtxDeps) {
-    this.#deps = { database, logger, signatureKey };
+  constructor({ database, logger, signatureKey, customFields, savedLists }: CtxDeps) {
+    this.#deps = { database, logger, signatureKey, customFields, savedLists };
   }
 
   add(view: View): void {

@@ -6,7 +6,7 @@ import { commentService } from '../comments/comment.service.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { crudRoutes, listQuerySchema, pageSchema } from '../crud/crud-routes.ts';
 import type { CrudService } from '../crud/crud-service.ts';
-import { parseListQuery } from '../crud/list-query.ts';
+import { readListQuery } from '../crud/saved-lists.ts';
 import { followResource } from '../follows/follow.resource.ts';
 import { followRecord, unfollowRecord } from '../follows/follow.service.ts';
 import { type Route, replyWithVersion, route } from '../http/route.ts';
@@ -90,7 +90,7 @@ function listAbout(owner: CrudService, one: string, name: 'activities' | 'commen
     response: pageSchema(resource.viewSchema),
     handler: async (ctx: Ctx, { params: { id }, query, url }) => {
       await owner.read(ctx, id, { fields: ['id'], isTrashed: 'either' });
-      const parsed = parseListQuery(resource, query as Record<string, string>, ctx.signatureKey);
+      const parsed = await readListQuery(ctx, resource, query as Record<string, string>);
       const about = (alias: string, bind: (value: unknown) => string) =>
         `${alias}.target_type = '${noun}' AND ${alias}.target_id = ${bind(id)}`;
       return service.list(ctx, { ...parsed, conditions: [about] }, url);

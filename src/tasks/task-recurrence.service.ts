@@ -3,6 +3,7 @@ import type { Row } from '../core/database.ts';
 import { nextOccurrence } from '../core/recurrence.ts';
 import { readRule, writeRule } from '../core/recurrence-rule.ts';
 import { endOfDay, fromWallTime, startOfDay, toWallTime } from '../core/time-zones.ts';
+import { copyFields } from '../crud/custom-fields.ts';
 import { readRow } from '../crud/read-rows.ts';
 import { createRow } from '../crud/write-rows.ts';
 import { findTimeZone } from '../users/user.service.ts';
@@ -41,6 +42,7 @@ export async function makeNextTask(ctx: Ctx, { id, recurrence }: Row): Promise<v
   const next = planNext(task, recurrence, zone);
   if (!next) return;
   const inherited = Object.fromEntries(INHERITED.map((field) => [field, task[field]]));
+  inherited.custom_fields = copyFields(ctx, taskResource, task.custom_fields);
   // What has gone to the trash meanwhile has no name any more, and no new task may be about it.
   for (const { column, label, card } of Object.values(taskResource.relations)) {
     if (!card && task[label] === null) inherited[column] = null;

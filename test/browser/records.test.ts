@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser, visitInBrowser } from '../support/browser.ts';
+import { defineField } from '../support/custom-fields.ts';
 import { createPanelUser, openPanelAs, type PanelVisitor } from '../support/panel.ts';
 
 const CONTACTS = '/admin/resources/contacts';
@@ -22,6 +23,10 @@ describeInBrowser('records at the panel in a browser', () => {
 
   test('lists and maps are edited row by row, and what is wrong is shown at its input', async () => {
     const { app, page, faults, signIn } = visit;
+    await defineField(app, { entity: 'contacts', name: 'vip', field_type: 'boolean' });
+    await defineField(app, { entity: 'contacts', name: 'floor', field_type: 'integer' });
+    const options = ['chess', 'looms'];
+    await defineField(app, { entity: 'contacts', name: 'interests', field_type: 'multi_select', options });
     const id = await createContact(await openPanelAs(app, 'admin'), {
       first_name: 'Rows',
       emails: JSON.stringify([{ value: 'first@rows.example', type: 'work', is_primary: true }]),
@@ -58,6 +63,7 @@ describeInBrowser('records at the panel in a browser', () => {
 
   test('a name that a map has already holds the form back', async () => {
     const { app, page, signIn } = visit;
+    for (const name of ['floor', 'room']) await defineField(app, { entity: 'companies', name });
     await signIn(await createPanelUser(app, 'admin'));
     await page.goto('/admin/resources/companies/actions/new');
     await page.locator('#name').fill('Twice Ltd');

@@ -32,7 +32,7 @@ export async function openTestApp(env: NodeJS.ProcessEnv = {}, options: { panel?
   const worker = await startJobs(system, { queues: [], realtime: () => server.realtime });
   const panel = options.panel ? await createPanel(system, worker) : undefined;
   const server: ApiServer = await startServer(system, { host: '127.0.0.1', port: 0, queue: worker, panel });
-  const dispatcher: Dispatcher = startDispatcher(system, system.notices, server.realtime);
+  const dispatcher: Dispatcher = startDispatcher(system, system.notices, server.realtime, worker);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     system,
