@@ -126,7 +126,7 @@ export async function refuseTakenFields(ctx: Ctx, resource: Resource, before: Ro
     );
     if (!found) continue;
     const message = `There is a ${resource.noun} with this ${field.label} already.`;
-    const candidate = { id: found.id, name: found.name, reasons: [`same ${field.label}`] };
+    const candidate = { id: found.id, name: found.name, reasons: [`${CUSTOM_PREFIX}${field.name}`] };
     throw duplicate(`${CUSTOM_PREFIX}${field.name}`, message, found.is_readable ? [candidate] : undefined);
   }
 }

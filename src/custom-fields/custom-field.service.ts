@@ -107,7 +107,7 @@ async function refuseTakenName(ctx: Ctx, { entity, name }: Definition): Promise<
   if (!taken) return;
   const which = taken.is_archived ? 'an archived custom field' : 'a custom field';
   throw duplicate('name', `There is ${which} of this name among the ${entity} already.`, [
-    { id: taken.id, name, reasons: ['same name'] },
+    { id: taken.id, name, reasons: ['name'] },
   ]);
 }
 
