@@ -120,15 +120,18 @@ describe('the feed', () => {
     const evil = 'X\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil';
     const { id } = await createEvent(
       {
-        title: `A${evil}`,
-        location: `B${evil}`,
+        title: 'A;END:VEVENT,"X',
         description: `C${evil}`,
         start_at: '2026-12-01T10:00:00Z',
         end_at: '2026-12-01T11:00:00Z',
-        attendees: [{ name: `D"${evil}`, email: 'd@example.com' }],
+        attendees: [{ name: 'D";X="', email: 'd@example.com' }],
       },
       me,
     );
+    // Where one line is asked for, a second is refused at the door.
+    for (const more of [{ title: `A${evil}` }, { location: `B${evil}` }]) {
+      await me.patch(`/events/${id}/`, more).expect(400);
+    }
     await me.patch(`/events/${id}/`, { meeting_link: 'https://meet.example/\r\nATTACH:evil' });
     const { text } = await readFeed(await makeToken(me)).expect(200);
     const { events } = parse(text);

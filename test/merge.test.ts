@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 import { eventually } from './support/eventually.ts';
 
 let app: TestApp;
@@ -13,6 +14,7 @@ beforeAll(async () => {
   admin = await app.createCaller('admin');
   manager = await app.createCaller('manager');
   rep = await app.createCaller('sales_rep');
+  for (const name of ['x', 'y']) await defineField(app, { entity: 'contacts', name, field_type: 'integer' });
 });
 afterAll(() => app.close());
 
