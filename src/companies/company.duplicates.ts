@@ -5,7 +5,7 @@ import { companyResource } from './company.resource.ts';
 export const companyDuplicates: DuplicateRules = {
   resource: companyResource,
   fields: ['name'],
-  likenesses: [{ reason: 'name', score: 80, columns: ['name_key'] }],
+  likenesses: [{ reason: 'name', score: 80, columns: ['name_key'], needs: 'name' }],
   comparisons: [],
   card: ['domain', 'industry', 'city', 'country', 'owner_name', 'created_at'],
 };

@@ -1,3 +1,4 @@
+import type { Row } from '../core/database.ts';
 import type { Resource } from '../crud/resource.ts';
 
 /** Two rows are likely the same where these columns are equal in both and hold something. */
@@ -6,6 +7,8 @@ export interface Likeness {
   /** 0 to 100: how sure it is. */
   score: number;
   columns: readonly string[];
+  /** The field without which a row has none of this, so that nothing need be looked for. */
+  needs: string;
   /** Too weak to refuse a write; only the scan tells of it. */
   isScanOnly?: boolean;
 }
@@ -13,6 +16,7 @@ export interface Likeness {
 /** A comparison that no group of equal columns tells: SQL over the aliases of the written row and another. */
 export interface Comparison {
   reason: string;
+  needs: string;
   condition: (written: string, other: string) => string;
 }
 
@@ -25,6 +29,12 @@ export interface DuplicateRules {
   comparisons: readonly Comparison[];
   /** What the scan shows of a row beside its id and name. */
   card: readonly string[];
+}
+
+/** Whether a written row has what a rule compares. */
+export function appliesTo({ needs }: Pick<Likeness, 'needs'>, row: Row): boolean {
+  const value = row[needs];
+  return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined;
 }
 
 /** That a column holds something to compare. The indexes are limited to such rows, so a statement must say it. */

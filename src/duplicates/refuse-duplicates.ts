@@ -3,7 +3,7 @@ import { prepared, type Row, type Statement } from '../core/database.ts';
 import { AppError, type Candidate } from '../core/errors.ts';
 import type { CrudService } from '../crud/crud-service.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';
-import { type DuplicateRules, isComparable, isDismissed } from './duplicate-rules.ts';
+import { appliesTo, type DuplicateRules, isComparable, isDismissed } from './duplicate-rules.ts';
 
 const MOST_CANDIDATES = 10;
 
@@ -37,9 +37,11 @@ function hasChanged({ fields }: DuplicateRules, before: Row, after: Row): boolea
 
 /** Throws 409 `duplicate` with the rows that the caller may read; those that they may not read are not told of. */
 async function refuseDuplicates(ctx: Ctx, rules: DuplicateRules, row: Row): Promise<void> {
+  const applicable = limitTo(rules, row);
   // Of two alike that are written at once, neither sees the other until it is committed.
-  await ctx.db.query(prepared(lockText(rules), [row.id]));
-  const candidates = await ctx.db.query<Candidate>(duplicatesStatement(ctx, rules, String(row.id)));
+  if (applicable.likenesses.length > 0) await ctx.db.query(prepared(lockText(applicable), [row.id]));
+  if (applicable.likenesses.length + applicable.comparisons.length === 0) return;
+  const candidates = await ctx.db.query<Candidate>(duplicatesStatement(ctx, applicable, String(row.id)));
   const [first] = candidates;
   if (!first) return;
   const reasons = first.reasons.map((reason) => `same ${reason.replaceAll('_', ' ')}`).join(', ');
@@ -52,14 +54,21 @@ async function refuseDuplicates(ctx: Ctx, rules: DuplicateRules, row: Row): Prom
   });
 }
 
+/** The rules that can find anything for this row: many a contact has an address and neither number nor company. */
+function limitTo(rules: DuplicateRules, row: Row): DuplicateRules {
+  return {
+    ...rules,
+    likenesses: rules.likenesses.filter((each) => !each.isScanOnly && appliesTo(each, row)),
+    comparisons: rules.comparisons.filter((each) => appliesTo(each, row)),
+  };
+}
+
 /** One lock for each likeness of the row, in one order for all. */
 function lockText({ resource, likenesses }: DuplicateRules): string {
-  const keys = likenesses
-    .filter(({ isScanOnly }) => !isScanOnly)
-    .map(
-      ({ reason, columns }) =>
-        `'${resource.noun} ${reason} ' || ${columns.map((each) => `n.${each}`).join(" || '/' || ")}`,
-    );
+  const keys = likenesses.map(
+    ({ reason, columns }) =>
+      `'${resource.noun} ${reason} ' || ${columns.map((each) => `n.${each}`).join(" || '/' || ")}`,
+  );
   return `SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM (
     SELECT DISTINCT unnest(ARRAY[${keys.join(', ')}]) AS key FROM ${resource.plural} n WHERE n.id = $1 ORDER BY 1) k
     WHERE key IS NOT NULL`;
