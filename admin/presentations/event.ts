@@ -11,6 +11,7 @@ const DETAILS = [
   'location',
   'meeting_link',
   'contact_id',
+  'deal_id',
   'recurrence',
   'owner_id',
   'exception_dates',
@@ -27,7 +28,7 @@ export const eventPresentation: Presentation = {
   list: ['title', 'event_type', 'start_at', 'end_at', 'location', 'owner_id'],
   show: ['title', ...DETAILS, 'recurs_until', 'created_at', 'created_by_id', 'updated_at'],
   edit: ['title', ...DETAILS],
-  filter: ['title', 'event_type', 'start_at', 'end_at', 'location', 'owner_id', 'contact_id', 'tags'],
+  filter: ['title', 'event_type', 'start_at', 'end_at', 'location', 'owner_id', 'contact_id', 'deal_id', 'tags'],
   sort: { sortBy: 'start_at', direction: 'desc' },
   properties: { description: { type: 'textarea', props: { rows: 6 } } },
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ownedRows, type ScopeRule } from '../auth/scope.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
+import { dealResource } from '../deals/deal.resource.ts';
 import {
   choice,
   customFields,
@@ -80,6 +81,7 @@ export const eventResource: Resource = defineResource({
   relations: {
     contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
     lead: { column: 'lead_id', target: () => leadResource, label: 'lead_name', isCleared: true },
+    deal: { column: 'deal_id', target: () => dealResource, label: 'deal_name', isCleared: true },
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },

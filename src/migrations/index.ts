@@ -9,6 +9,7 @@ import { Activities1764000000008 } from './0008-activities.ts';
 import { Leads1764000000009 } from './0009-leads.ts';
 import { Merges1764000000010 } from './0010-merges.ts';
 import { Search1764000000011 } from './0011-search.ts';
+import { DealLinks1764000000012 } from './0012-deal-links.ts';
 
 /** LIST of every migration, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Leads1764000000009,
   Merges1764000000010,
   Search1764000000011,
+  DealLinks1764000000012,
 ];

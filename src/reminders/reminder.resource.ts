@@ -5,7 +5,7 @@ import { instant, optionalChoice, optionalId, optionalText, requiredInstant } fr
 import { Reminder } from './reminder.entity.ts';
 
 /** What one can be reminded of. */
-export const REMINDER_TARGETS = ['contact', 'company', 'lead', 'task', 'event'] as const;
+export const REMINDER_TARGETS = ['contact', 'company', 'lead', 'deal', 'task', 'event'] as const;
 
 export const reminderResource: Resource = defineResource({
   noun: 'reminder',

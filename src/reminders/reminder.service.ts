@@ -8,6 +8,7 @@ import { type CrudService, crudService } from '../crud/crud-service.ts';
 import type { Resource } from '../crud/resource.ts';
 import { Parameters, scopeCondition } from '../crud/select.ts';
 import { type Input, lockRow } from '../crud/write-rows.ts';
+import { dealResource } from '../deals/deal.resource.ts';
 import { leadResource } from '../leads/lead.resource.ts';
 import { taskResource } from '../tasks/task.resource.ts';
 import { type REMINDER_TARGETS, reminderResource } from './reminder.resource.ts';
@@ -18,6 +19,7 @@ const TARGETS: Record<(typeof REMINDER_TARGETS)[number], Resource> = {
   contact: contactResource,
   company: companyResource,
   lead: leadResource,
+  deal: dealResource,
   task: taskResource,
   event: eventResource,
 };

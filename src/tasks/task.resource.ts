@@ -4,6 +4,7 @@ import { companyResource } from '../companies/company.resource.ts';
 import { contactResource } from '../contacts/contact.resource.ts';
 import { thisWeek, today } from '../core/time-zones.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
+import { dealResource } from '../deals/deal.resource.ts';
 import {
   checklist,
   choice,
@@ -65,7 +66,7 @@ export const taskResource: Resource = defineResource({
     related_to: {
       schema: z.string().nullable().describe('What a person calls the record that the task is about.'),
       sql: (alias, scoped) =>
-        `coalesce(${[contactResource, companyResource, leadResource]
+        `coalesce(${[contactResource, companyResource, leadResource, dealResource]
           .map(({ noun, plural, label, scope, permissions }) => {
             const readable = scoped(scope, permissions.view, 'about');
             return `(SELECT ${label('about')} FROM ${plural} about
@@ -79,6 +80,7 @@ export const taskResource: Resource = defineResource({
     contact: { column: 'contact_id', target: () => contactResource, label: 'contact_name', isCleared: true },
     company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },
     lead: { column: 'lead_id', target: () => leadResource, label: 'lead_name', isCleared: true },
+    deal: { column: 'deal_id', target: () => dealResource, label: 'deal_name', isCleared: true },
     owner: { ...user, column: 'owner_id', label: 'owner_name', isHolder: true },
     created_by: { ...user, column: 'created_by_id', label: 'created_by_name' },
     recurred_from: {
