@@ -156,7 +156,7 @@ describe('the figures of a company', () => {
     await sell({ amount: 0.1 });
     await sell({ amount: 0.2, stage: 'proposal' });
     await sell({ amount: 5, stage: 'closed_won' });
-    await sell({ amount: 7, stage: 'closed_lost' });
+    await sell({ amount: 7, stage: 'closed_lost', lost_reason: 'Price' });
     await sell({ amount: 1000, currency: 'EUR' });
     const gone = await sell({ amount: 50 });
     await admin.delete(`/deals/${gone.body.id}/`).expect(204);

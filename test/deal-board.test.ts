@@ -227,11 +227,12 @@ describe('the kept totals', () => {
     const other = await app.createCaller('sales_rep');
     const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
     const stages = ['prospecting', 'proposal', 'negotiation', 'closed_won', 'closed_lost'];
+    const into = (stage: string) => ({ stage, ...(stage === 'closed_lost' ? { lost_reason: 'Price' } : {}) });
     const ids: string[] = [];
     for (let n = 0; n < 12; n += 1) ids.push((await createDeal(rep, { amount: n * 1.01 })).id);
     const acts: (() => PromiseLike<unknown>)[] = [
-      () => rep.post('/deals/', { name: 'R', amount: Math.floor(Math.random() * 1e6) / 100, stage: pick(stages) }),
-      () => admin.post(`/deals/${pick(ids)}/move/`, { stage: pick(stages), position: 3 }),
+      () => rep.post('/deals/', { name: 'R', amount: Math.floor(Math.random() * 1e6) / 100, ...into(pick(stages)) }),
+      () => admin.post(`/deals/${pick(ids)}/move/`, { ...into(pick(stages)), position: 3 }),
       () => admin.patch(`/deals/${pick(ids)}/`, { amount: Math.floor(Math.random() * 1e6) / 100 }),
       () => admin.patch(`/deals/${pick(ids)}/`, { owner_id: pick([rep.id, other.id]), assigned_to_id: other.id }),
       () => admin.patch(`/deals/${pick(ids)}/`, { currency: pick(['EUR', 'USD']), notes: 'x' }),
@@ -243,7 +244,7 @@ describe('the kept totals', () => {
           operation: 'update',
           mode: 'partial',
           ids: ids.slice(0, 5),
-          changes: { stage: pick(stages) },
+          changes: into(pick(stages)),
         }),
       () => foldDealTotals(createSystemCtx(app.system)),
     ];

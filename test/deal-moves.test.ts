@@ -140,6 +140,34 @@ describe('a deal', () => {
     expect(await readEvents(made.id)).toEqual(['created', 'reopened', 'won', 'lost']);
   });
 
+  test('becomes lost for a reason only, at every door, unless it has one', async () => {
+    const { id } = await createDeal(rep);
+    const path = `/deals/${id}/`;
+    for (const reason of [{}, { lost_reason: '' }, { lost_reason: null }]) {
+      const loss = { stage: 'closed_lost', ...reason };
+      for (const answer of [
+        await rep.post('/deals/', { name: 'Lost', ...loss }),
+        await rep.patch(path, loss),
+        await rep.put(path, { name: 'Lost', ...loss }),
+        await rep.post(`${path}move/`, loss),
+      ]) {
+        expect([answer.status, answer.body.errors?.[0].field]).toEqual([400, 'lost_reason']);
+      }
+      const items = [{ id, ...loss }];
+      const bulk = await rep.post('/deals/bulk/', { operation: 'update', mode: 'partial', items }).expect(200);
+      expect(bulk.body.results[0].status).toBe(400);
+    }
+    expect(await readDeal(id)).toMatchObject({ status: 'open', version: 1 });
+    const lost = await rep.post(`${path}move/`, { stage: 'closed_lost', lost_reason: 'Price', competitor: 'Acme' });
+    expect(lost.body).toMatchObject({ status: 'lost', lost_reason: 'Price', competitor: 'Acme', version: 2 });
+    await rep.post(`${path}reopen/`).expect(200);
+    // What was said of the loss that is over is no reason for another.
+    await rep.post(`${path}move/`, { stage: 'closed_lost' }).expect(400);
+    await rep.patch(path, { lost_reason: 'No budget' }).expect(200);
+    const again = await rep.post(`${path}move/`, { stage: 'closed_lost' }).expect(200);
+    expect(again.body).toMatchObject({ status: 'lost', lost_reason: 'No budget' });
+  });
+
   test('that was won from a stage which is retired since is reopened in the first open one', async () => {
     const stages = [{ name: 'A' }, { name: 'B' }, { name: 'W', is_won: true }, { name: 'L', is_lost: true }];
     const pipeline = (await admin.post('/pipelines/', { name: 'Short', stages }).expect(201)).body;

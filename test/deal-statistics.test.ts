@@ -38,8 +38,8 @@ test('the figures are those of the deals that the caller may see', async () => {
   await createDeal(rep, { amount: 0.1, expected_close_date });
   await createDeal(rep, { amount: 0.2, stage: 'proposal', expected_close_date });
   const won = await createDeal(rep, { amount: 100, stage: 'closed_won', expected_close_date });
-  await createDeal(rep, { amount: 50, stage: 'closed_lost' });
-  await createDeal(rep, { amount: 7, stage: 'closed_lost', currency: 'EUR' });
+  await createDeal(rep, { amount: 50, stage: 'closed_lost', lost_reason: 'Price' });
+  await createDeal(rep, { amount: 7, stage: 'closed_lost', lost_reason: 'Price', currency: 'EUR' });
   const trashed = await createDeal(rep, { amount: 1e6 });
   await admin.delete(`/deals/${trashed.id}/`).expect(204);
   await createDeal(other, { amount: 1000, stage: 'closed_won' });

@@ -87,7 +87,12 @@ describe('a new deal', () => {
     ['a day that is not on the calendar', { expected_close_date: '2026-02-30' }, 'expected_close_date'],
     ['a year 0', { expected_close_date: '0000-01-01' }, 'expected_close_date'],
     ['a probability over 100', { probability: 101 }, 'probability'],
-    ['a probability of its own though it is lost', { probability: 50, stage: 'closed_lost' }, 'probability'],
+    [
+      'a probability of its own though it is lost',
+      { probability: 50, stage: 'closed_lost', lost_reason: 'Price' },
+      'probability',
+    ],
+    ['no reason though it is lost', { stage: 'closed_lost' }, 'lost_reason'],
     ['a position', { board_position: 1 }, 'board_position'],
     ['an unknown forecast', { forecast_category: 'sure' }, 'forecast_category'],
     ['no name', { name: ' ' }, 'name'],

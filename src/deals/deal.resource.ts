@@ -58,7 +58,7 @@ export const dealResource: Resource = defineResource({
     owner_id: optionalId,
     assigned_to_id: optionalId,
     expected_close_date: optionalDate,
-    lost_reason: optionalLines(2000),
+    lost_reason: optionalLines(2000).describe('Required where a deal that has none becomes lost'),
     competitor: optionalText(200),
     forecast_category: optionalChoice(FORECAST_CATEGORIES),
     notes: optionalLines(10_000),

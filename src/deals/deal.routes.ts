@@ -16,7 +16,7 @@ const moveBody = z.strictObject({
   stage: optionalText(50).describe('Its key within the pipeline of the deal'),
   stage_id: optionalId.describe('In place of stage'),
   position: optionalWhole(0, 1_000_000).describe('From 0; the top unless told'),
-  lost_reason: optionalText(2000),
+  lost_reason: optionalText(2000).describe('Required where a deal that has none becomes lost'),
   competitor: optionalText(200),
 });
 const winBody = z.strictObject({ amount: optionalAmount, closed_at: pastInstant });

@@ -37,6 +37,7 @@ async function createDeal(ctx: Ctx, input: Input, options: WriteOptions = {}): P
   const id = newId();
   const stage = (await chooseStage(ctx, fields, null)) as Stage;
   if (stage.status !== 'open') requirePermission(ctx.principal, 'close_deals');
+  requireLostReason(stage, fields, null);
   const row: Input = {
     ...fields,
     ...enterStage(stage, null, new Date().toISOString()),
@@ -83,6 +84,7 @@ export async function changeDeal(ctx: Ctx, deal: Row, change: DealChange, option
   const stage = await chooseStage(ctx, input, deal);
   const left = stage ? await readStage(ctx, deal.stage_id) : null;
   if (stage && (stage.status !== 'open' || deal.status !== 'open')) await lockRow(ctx, dealResource, id, 'close_deals');
+  if (stage) requireLostReason(stage, input, deal);
   const row: Input = {
     ...pickPlain(input),
     ...(stage && enterStage(stage, deal, new Date().toISOString())),
@@ -107,6 +109,13 @@ export async function changeDeal(ctx: Ctx, deal: Row, change: DealChange, option
   const after = await updateRow(ctx, dealResource, id, row, { ...options, beside, event, metadata });
   await recordTransition(ctx, deal, after, left, stage);
   return after;
+}
+
+/** Whoever loses a deal says why, whichever way it becomes lost, unless that was said before. */
+function requireLostReason(stage: Stage, { lost_reason }: Input, deal: Row | null): void {
+  if (stage.status !== 'lost' || deal?.status === 'lost') return;
+  const reason = lost_reason === undefined ? deal?.lost_reason : lost_reason;
+  if (!reason) throw fieldError('lost_reason', 'required', 'Say why the deal was lost.');
 }
 
 const SPECIAL = new Set(
