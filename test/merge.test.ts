@@ -157,6 +157,19 @@ describe('a merge of contacts', () => {
     expect(body.changed_fields.sort()).toEqual(['city', 'email', 'emails', 'tags']);
   });
 
+  test('keeps the wish of any of them for no e-mail, unless the field is chosen', async () => {
+    const [target, plain] = [await makeContact(), await makeContact()];
+    const silent = await makeContact({ do_not_email: true });
+    const wished = await merge(target.id, [plain.id, silent.id]).expect(200);
+    expect(wished.body).toMatchObject({ changed_fields: ['do_not_email'], target: { do_not_email: true } });
+    const { body } = await manager.post(`/contacts/${target.id}/unmerge/`, {}).expect(200);
+    expect(body).toMatchObject({ target: { do_not_email: false }, kept_fields: [] });
+    const chosen = await merge(target.id, [plain.id, silent.id], { do_not_email: target.id }).expect(200);
+    expect(chosen.body).toMatchObject({ changed_fields: [], target: { do_not_email: false } });
+    const other = await makeContact({ do_not_email: true });
+    expect((await merge(other.id, [target.id]).expect(200)).body.target.do_not_email).toBe(true);
+  });
+
   test('is told beforehand, and nothing is changed by that', async () => {
     const target = await makeContact();
     const source = await makeKnown({ email: email(), tags: ['x'] });

@@ -9,6 +9,7 @@ const rules: MergeRules = {
   resource: companyResource,
   collected: {},
   latest: [],
+  lasting: [],
   following: { currency: 'annual_revenue' },
 };
 

@@ -8,6 +8,8 @@ const rules: MergeRules = {
   resource: contactResource,
   collected: { emails: ['email'], phones: ['phone', 'mobile'] },
   latest: ['last_contacted_at'],
+  // Whoever asked for no mail gets none, whichever of the rows they said it of.
+  lasting: ['do_not_email'],
   following: {},
 };
 

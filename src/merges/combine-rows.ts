@@ -19,7 +19,7 @@ interface Entry {
  * it. Words are united, entries with a value and fields of a map too. `rows` begins with the target.
  */
 export function combineRows(rules: MergeRules, rows: Row[], choices: Choices): Changes {
-  const { resource, collected, latest, following } = rules;
+  const { resource, collected, latest, lasting, following } = rules;
   const [target] = rows as [Row];
   const after: Row = {};
   for (const field of Object.keys(resource.write)) {
@@ -31,6 +31,9 @@ export function combineRows(rules: MergeRules, rows: Row[], choices: Choices): C
   }
   for (const field of latest) {
     after[field] = rows.map((row) => row[field]).reduce((a, b) => (toMoment(b) > toMoment(a) ? b : a));
+  }
+  for (const field of lasting) {
+    if (!choices[field]) after[field] = rows.some((row) => row[field] === true);
   }
   for (const [field, leader] of Object.entries(following)) {
     const giver = rows.find((row) => !isEmpty(row[leader]) && row[leader] === after[leader]);

@@ -19,7 +19,8 @@ const body = z.strictObject({
     .record(z.string(), id)
     .default({})
     .describe(
-      'field: the id of the row whose value it takes; by default the target’s, or a source’s where that is empty',
+      'field: the id of the row whose value it takes; by default the target’s, or a source’s where that is empty, ' +
+        'and an opt-out of any of them',
     ),
 });
 const named = z.array(z.strictObject({ id: z.uuid(), name: z.string() }));

@@ -7,6 +7,8 @@ export interface MergeRules {
   collected: Record<string, readonly string[]>;
   /** Instants of which the last counts. */
   latest: readonly string[];
+  /** Yes or no, of which a yes of any row counts. */
+  lasting: readonly string[];
   /** Fields that mean nothing without another one, and come from the row that gives that one. */
   following: Record<string, string>;
 }
