@@ -4,13 +4,14 @@ import { learnAllTerms } from '../src/search/search-terms.ts';
 import { searchTypes } from '../src/search/search-types.ts';
 import { findOwners } from './demo-accounts.ts';
 import { dealContactsStatement, dealsStatement, productsStatement, transitionsStatement } from './sample-deals.ts';
+import { leadsStatement, scoreLeads } from './sample-leads.ts';
 import { companiesStatement, contactsStatement } from './sample-rows.ts';
 import { PRODUCTS } from './sample-words.ts';
 import { activitiesStatement, eventsStatement, tasksStatement } from './sample-work.ts';
 import { CONTACTS_PER_COMPANY, type SampleOptions } from './sample-world.ts';
 import { withConstraintsAside } from './set-aside.ts';
 
-/** Contacts of each size; there is a company for every five. A larger size holds the rows of the smaller ones. */
+/** Contacts of each size; there is a company and a lead for every five. A larger size holds the rows of the smaller ones. */
 export const SIZES = { small: 100, medium: 10_000, large: 1_000_000 } as const;
 
 export type Size = keyof typeof SIZES;
@@ -44,6 +45,8 @@ interface Table {
   /** How many there are where there are so many contacts. */
   count: (contacts: number) => number;
   make: MakeStatement;
+  /** What SQL alone does not make of the rows that were added among `from` to `to`. */
+  complete?: (db: Connection, sample: SampleOptions, from: number, to: number) => Promise<void>;
   /** Made for each row of the table before it, some for one and more for another. */
   isDerived?: boolean;
 }
@@ -52,6 +55,7 @@ interface Table {
 const TABLES: readonly Table[] = [
   { table: 'companies', count: (contacts) => Math.ceil(contacts / CONTACTS_PER_COMPANY), make: companiesStatement },
   { table: 'contacts', count: (contacts) => contacts, make: contactsStatement },
+  { table: 'leads', count: oneInFive, make: leadsStatement, complete: scoreLeads },
   { table: 'products', count: () => PRODUCTS.length, make: productsStatement },
   { table: 'deals', count: threeInTen, make: dealsStatement },
   { table: 'deal_contacts', count: threeInTen, make: dealContactsStatement, isDerived: true },
@@ -60,6 +64,10 @@ const TABLES: readonly Table[] = [
   { table: 'events', count: (contacts) => Math.ceil(contacts / 20), make: eventsStatement },
   { table: 'activities', count: threeInTen, make: activitiesStatement },
 ];
+
+function oneInFive(contacts: number): number {
+  return Math.ceil(contacts / 5);
+}
 
 function threeInTen(contacts: number): number {
   return Math.ceil((contacts * 3) / 10);
@@ -73,9 +81,9 @@ export async function seedRecords(ctx: Ctx, options: SeedOptions): Promise<Seede
   const { seed = DEFAULT_SEED, asOf = startOfToday() } = options;
   const sample: SampleOptions = { seed, isDefaultSeed: seed === DEFAULT_SEED, asOf, owners: await findOwners(ctx) };
   const seeded: Seeded[] = [];
-  for (const { table, count, make, isDerived } of TABLES) {
+  for (const { table, count, make, complete, isDerived } of TABLES) {
     const wanted = count(SIZES[options.size]);
-    const add = (db: Connection) => addRows(db, { table, wanted, make }, sample, options.onProgress);
+    const add = (db: Connection) => addRows(db, { table, wanted, make, complete }, sample, options.onProgress);
     const added =
       wanted < MANY
         ? await add(ctx.db)
@@ -94,7 +102,7 @@ export async function seedRecords(ctx: Ctx, options: SeedOptions): Promise<Seede
 
 async function addRows(
   db: Connection,
-  { table, wanted, make }: Pick<Table, 'table' | 'make'> & { wanted: number },
+  { table, wanted, make, complete }: Pick<Table, 'table' | 'make' | 'complete'> & { wanted: number },
   sample: SampleOptions,
   onProgress: SeedOptions['onProgress'],
 ): Promise<number> {
@@ -102,6 +110,7 @@ async function addRows(
   for (let from = 1; from <= wanted; from += ROWS_PER_STATEMENT) {
     const to = Math.min(from + ROWS_PER_STATEMENT - 1, wanted);
     const [row] = await db.query<{ added: number }>(make(sample, from, to));
+    if (row?.added) await complete?.(db, sample, from, to);
     added += row?.added ?? 0;
     onProgress?.(table, to, wanted);
   }

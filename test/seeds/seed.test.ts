@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cloneTemplate } from '../support/app.ts';
+import { createSystemCtx } from '../../src/core/ctx.ts';
+import { computeScore } from '../../src/leads/lead-score.service.ts';
+import { openSystem } from '../../src/system.ts';
+import { cloneTemplate, testConfig } from '../support/app.ts';
 import { readRows } from '../support/rows.ts';
 import { runScript, type ScriptResult } from '../support/script.ts';
 
@@ -22,6 +25,7 @@ describe('npm run seed', () => {
         expect.arrayContaining([
           'companies 20 added, 0 were there already',
           'contacts 100 added, 0 were there already',
+          'leads 20 added, 0 were there already',
           'deals 30 added, 0 were there already',
           'tasks 30 added, 0 were there already',
           'activities 30 added, 0 were there already',
@@ -38,7 +42,7 @@ describe('npm run seed', () => {
     );
   });
 
-  test.each(['companies', 'contacts', 'deals', 'stage_transitions', 'tasks', 'activities'])(
+  test.each(['companies', 'contacts', 'leads', 'deals', 'stage_transitions', 'tasks', 'activities'])(
     'one random seed gives the same %s in two databases',
     async (table) => {
       const query = `SELECT (to_jsonb(t) - '{stage_id,pipeline_id,from_stage_id,to_stage_id}'::text[])::text AS row FROM ${table} t ORDER BY id`;
@@ -75,12 +79,31 @@ describe('npm run seed', () => {
     expect(await sums('deal_totals', 'sum(count)', 'amount')).toEqual(await sums('deals', 'count(*)', 'amount'));
   });
 
+  test('leads have the scores that the application gives them', async () => {
+    const system = await openSystem(testConfig(first.url), { name: 'scores', isMigrating: false });
+    try {
+      const leads = await system.database.query('SELECT * FROM leads ORDER BY id');
+      expect(leads).toHaveLength(20);
+      for (const lead of leads) {
+        const { lead_score, score_factors } = lead;
+        expect({ lead_score, score_factors }).toEqual(await computeScore(createSystemCtx(system), lead));
+      }
+      const factors = new Set(
+        leads.flatMap((lead) => (lead.score_factors as { factor: string }[]).map((f) => f.factor)),
+      );
+      expect([...factors]).toContain('company_size');
+    } finally {
+      await system.close();
+    }
+  });
+
   test('a second run adds only what is missing', async () => {
     await readRows(second.url, 'DELETE FROM contacts WHERE id IN (SELECT id FROM contacts ORDER BY id LIMIT 3)');
     const { code, lines } = await runScript('seed', FLAGS, { databaseUrl: second.url });
     const told = lines.map((line) => line.replace(/ +/, ' '));
     expect(told).toContain('companies 0 added, 20 were there already');
     expect(told).toContain('contacts 3 added, 97 were there already');
+    expect(told).toContain('leads 0 added, 20 were there already');
     expect(told).toContain('stage_transitions 0 added');
     expect(code).toBe(0);
   });
