@@ -1,5 +1,6 @@
 import { type Ctx, withTransaction } from '../src/core/ctx.ts';
 import type { Connection, Statement } from '../src/core/database.ts';
+import { foldDealTotals } from '../src/deals/deal-totals.service.ts';
 import { learnAllTerms } from '../src/search/search-terms.ts';
 import { searchTypes } from '../src/search/search-types.ts';
 import { findOwners } from './demo-accounts.ts';
@@ -91,6 +92,7 @@ export async function seedRecords(ctx: Ctx, options: SeedOptions): Promise<Seede
     if (added > 0) await ctx.db.query(`ANALYZE ${table}`);
     seeded.push({ table, wanted: isDerived ? null : wanted, added });
   }
+  await foldDealTotals(ctx);
   const searched = searchTypes.map(({ resource }) => resource.plural);
   const grown = seeded.filter(({ table, added }) => added > 0 && searched.includes(table));
   await learnAllTerms(

@@ -35,8 +35,9 @@ export const rowsAboutRecords: ScopeRule = ({ principal }, alias, bind) => {
     const isKind = `${alias}.target_type = '${resource.noun}'`;
     const rule = resource.scope(findRowAccess(principal, view), 'target', bind);
     if (rule === null) return [isKind];
+    // A value rather than EXISTS, of which PostgreSQL would make a table of all that the caller may read.
     return [
-      `${isKind} AND EXISTS (SELECT 1 FROM ${resource.plural} target WHERE target.id = ${alias}.target_id AND ${rule})`,
+      `${isKind} AND (SELECT TRUE FROM ${resource.plural} target WHERE target.id = ${alias}.target_id AND ${rule})`,
     ];
   });
   return kinds.length > 0 ? `(${kinds.map((kind) => `(${kind})`).join(' OR ')})` : 'FALSE';
