@@ -10,7 +10,6 @@ import { type RunningServer, startProcess } from './processes.ts';
  * `npm run bench -- --large`: what the hot paths cost at 1,000,000 contacts and 300,000 deals beside 10,000 and 3,000, in one
  * run and in turns. With BENCH_DATA_DIR the databases are kept there for the next run; making them takes minutes.
  */
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const CONNECTIONS = 4;
 const kept = process.env.BENCH_DATA_DIR;
