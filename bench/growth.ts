@@ -91,7 +91,7 @@ const likely = () => {
   serial += 1;
   return {
     first_name: 'Bench',
-    last_name: `Likely ${serial}`,
+    last_name: `Likely ${process.pid} ${serial}`,
     email: `likely-${process.pid}-${serial}@example.com`,
     phone: `+49 30 ${1_000_000 + serial}`,
   };
