@@ -27,7 +27,9 @@ async function createLead(ctx: Ctx, input: Input, options: WriteOptions = {}): P
   requirePermission(ctx.principal, leadResource.permissions.create);
   refuseConverting(input);
   await refuseDuplicate(ctx, input.email);
-  const derived = await computeScore(ctx, input);
+  // As it will be: without an owner it becomes its writer's.
+  const owner_id = input.owner_id === undefined ? ctx.principal.user_id : input.owner_id;
+  const derived = await computeScore(ctx, { ...input, owner_id, ...options.derived });
   const lead = await crud.create(ctx, input, { ...options, derived: { ...options.derived, ...derived } });
   return lead.assigned_to_id ? lead : assignLead(ctx, lead);
 }
