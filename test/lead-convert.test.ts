@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 
 let app: TestApp;
 let admin: Caller;
@@ -133,6 +134,26 @@ describe('a converted lead', () => {
     await other.patch(`/leads/${theirs.id}/`, { email: null }).expect(200);
     const own = await convert(theirs.id, {}, other).expect(200);
     expect(own.body.company.id).not.toBe(company.id);
+  });
+
+  test('is not held up by custom fields that its contact, company and deal require', async () => {
+    const name = `needed_${unique()}`;
+    const fields = [];
+    for (const entity of ['contacts', 'companies', 'deals'])
+      fields.push(await defineField(app, { entity, name, required: true }));
+    const defaulted = await defineField(app, { entity: 'deals', name: `${name}_d`, required: true, default: 'x' });
+    const lead = await createLead({ company_name: `Needy ${unique()}`, estimated_value: 5 });
+    const { body } = await convert(lead.id).expect(200);
+    for (const row of [body.contact, body.company]) expect(row.custom_fields).toEqual({});
+    expect(body.deal.custom_fields).toEqual({ [defaulted.name]: 'x' });
+    const company = `Free text ${unique()}`;
+    const given = { ...person, last_name: unique(), company };
+    const refused = await rep.post('/contacts/', given).expect(400);
+    expect(refused.body.errors).toMatchObject([{ field: `custom_fields.${name}`, code: 'required' }]);
+    const made = await rep.post('/contacts/', { ...given, custom_fields: { [name]: 'x' } }).expect(201);
+    expect(made.body.company_name).toBe(company);
+    await rep.patch(`/contacts/${body.contact.id}/`, { custom_fields: { [name]: null } }).expect(400);
+    for (const { id } of [...fields, defaulted]) await admin.delete(`/custom-fields/${id}/`).expect(204);
   });
 
   test('carries its owner over, also when somebody converts it whom it is assigned to', async () => {

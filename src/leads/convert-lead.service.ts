@@ -75,7 +75,7 @@ async function findOrCreateContact(ctx: Ctx, lead: Row, company_id: string | nul
   const derived = { owner_id, assigned_to_id, last_contacted_at };
   // A lead is found by its address alone: another of its name is not asked after.
   const input = parseInput(contactResource.createSchema, data);
-  return contactService.create(ctx, input, { derived, allowDuplicate: true });
+  return contactService.create(ctx, input, { derived, isDerived: true, allowDuplicate: true });
 }
 
 async function createDeal(ctx: Ctx, lead: Row, input: Conversion, contact: Row, company: Row | null): Promise<Row> {
@@ -92,6 +92,7 @@ async function createDeal(ctx: Ctx, lead: Row, input: Conversion, contact: Row, 
   const { owner_id, assigned_to_id } = lead;
   return dealService.create(ctx, parseInput(dealResource.createSchema, data), {
     derived: { owner_id, assigned_to_id },
+    isDerived: true,
   });
 }
 
