@@ -1,3 +1,7 @@
+import { loadUserPrincipal } from '../src/auth/principal.ts';
+import { findRowAccess } from '../src/auth/scope.ts';
+import { companyResource } from '../src/companies/company.resource.ts';
+import type { Principal } from '../src/core/ctx.ts';
 import type { Connection, Statement } from '../src/core/database.ts';
 import { type LeadFacts, scoreLead } from '../src/leads/lead-score.ts';
 import { instant } from './sample-rows.ts';
@@ -64,9 +68,11 @@ export function leadsStatement(options: SampleOptions, from: number, to: number)
 
 /** Scores those of the sample leads `from` to `to` that have no score yet, which a scored lead never lacks. */
 export async function scoreLeads(db: Connection, options: SampleOptions, from: number, to: number): Promise<void> {
+  const loaded = await Promise.all([...new Set(options.owners)].map((id) => loadUserPrincipal(db, id)));
+  const owners = loaded.flatMap((each) => each?.principal ?? []);
   for (let start = from; start <= to; start += SCORED_AT_ONCE) {
     const facts = await db.query<LeadFacts & { id: string }>(
-      factsStatement(options, start, Math.min(start + SCORED_AT_ONCE - 1, to)),
+      factsStatement(options, owners, start, Math.min(start + SCORED_AT_ONCE - 1, to)),
     );
     const scores = facts.map((lead) => scoreLead(lead));
     await db.query(
@@ -82,12 +88,17 @@ export async function scoreLeads(db: Connection, options: SampleOptions, from: n
 }
 
 /** Nothing is logged on sample leads. Their companies are found as the leads of the application find theirs. */
-function factsStatement(options: SampleOptions, from: number, to: number): Statement {
+function factsStatement(options: SampleOptions, owners: Principal[], from: number, to: number): Statement {
   const world = new SampleWorld(options, 'leads');
   const { bind, values } = world.parameters;
+  const readable = owners.map((owner) => {
+    const access = findRowAccess(owner, companyResource.permissions.view);
+    return `l.owner_id = ${bind(owner.user_id)}::uuid AND ${companyResource.scope(access, 'c', bind) ?? 'TRUE'}`;
+  });
   // Not the first of a sorted list: for that each lead would have the companies walked through by their age.
   const size = (condition: string) => `(SELECT (array_agg(c.size ORDER BY c.created_at, c.id))[1] FROM companies c
-    WHERE ${condition} AND c.deleted_at IS NULL AND c.size IS NOT NULL)`;
+    WHERE ${condition} AND c.deleted_at IS NULL AND c.size IS NOT NULL
+      AND (${['FALSE', ...readable].join(' OR ')}))`;
   const text = `SELECT l.id, l.lead_source, l.job_title, l.email, l.phone, l.company_name, 0 AS interactions,
       coalesce(${size("search_words(c.name) = nullif(search_words(l.company_name), '')")},
         ${size("c.domain = split_part(l.email, '@', 2)")}) AS company_size

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
+import { defineField } from './support/custom-fields.ts';
 
 let app: TestApp;
 let admin: Caller;
@@ -130,9 +131,53 @@ describe('a converted lead', () => {
     expect(hidden.body.code).toBe('duplicate');
     expect(hidden.body).not.toHaveProperty('existing_id');
     expect(hidden.text).not.toContain(contact.id);
+    expect(hidden.body.detail).toMatch(/Ask its owner .* contact_id/);
     await other.patch(`/leads/${theirs.id}/`, { email: null }).expect(200);
     const own = await convert(theirs.id, {}, other).expect(200);
     expect(own.body.company.id).not.toBe(company.id);
+  });
+
+  test('becomes the contact that is named, whoever else has its address', async () => {
+    const email = `${unique()}@held.example`;
+    const { body: held } = await admin.post('/contacts/', { ...person, email }).expect(201);
+    const lead = await createLead({ email, company_name: `Held ${unique()}` });
+    const { body: mine } = await rep.post('/contacts/', { ...person, last_name: unique() }).expect(201);
+    for (const contact_id of [held.id, randomUUID(), lead.id]) {
+      const { body } = await convert(lead.id, { contact_id }).expect(400);
+      expect(body.errors).toMatchObject([{ field: 'contact_id', code: 'not_found' }]);
+    }
+    expect((await convert(lead.id, { contact_id: 'x' }).expect(400)).body.errors[0].field).toBe('contact_id');
+    expect((await rep.get(`/leads/${lead.id}/`)).body).toMatchObject({ status: 'new', version: 1 });
+    expect(await count('companies', 'name', lead.company_name)).toBe(0);
+    const { body } = await convert(lead.id, { contact_id: mine.id }).expect(200);
+    expect(body).toMatchObject({
+      contact: { id: mine.id, email: null, version: 1 },
+      company: { name: lead.company_name },
+      lead: { status: 'converted', converted_contact_id: mine.id },
+    });
+    const gone = await createLead();
+    await admin.delete(`/contacts/${mine.id}/`).expect(204);
+    expect((await convert(gone.id, { contact_id: mine.id }).expect(400)).body.errors[0].code).toBe('not_found');
+  });
+
+  test('is not held up by custom fields that its contact, company and deal require', async () => {
+    const name = `needed_${unique()}`;
+    const fields = [];
+    for (const entity of ['contacts', 'companies', 'deals'])
+      fields.push(await defineField(app, { entity, name, required: true }));
+    const defaulted = await defineField(app, { entity: 'deals', name: `${name}_d`, required: true, default: 'x' });
+    const lead = await createLead({ company_name: `Needy ${unique()}`, estimated_value: 5 });
+    const { body } = await convert(lead.id).expect(200);
+    for (const row of [body.contact, body.company]) expect(row.custom_fields).toEqual({});
+    expect(body.deal.custom_fields).toEqual({ [defaulted.name]: 'x' });
+    const company = `Free text ${unique()}`;
+    const given = { ...person, last_name: unique(), company };
+    const refused = await rep.post('/contacts/', given).expect(400);
+    expect(refused.body.errors).toMatchObject([{ field: `custom_fields.${name}`, code: 'required' }]);
+    const made = await rep.post('/contacts/', { ...given, custom_fields: { [name]: 'x' } }).expect(201);
+    expect(made.body.company_name).toBe(company);
+    await rep.patch(`/contacts/${body.contact.id}/`, { custom_fields: { [name]: null } }).expect(400);
+    for (const { id } of [...fields, defaulted]) await admin.delete(`/custom-fields/${id}/`).expect(204);
   });
 
   test('carries its owner over, also when somebody converts it whom it is assigned to', async () => {

@@ -182,6 +182,38 @@ describe('the score that is kept', () => {
     expect(await sizeFor(other, { company_name: 'Sized, Inc.', email: 'c@sized.example' })).toBeNull();
   });
 
+  test('is the same whoever writes: it goes by what the owner of the lead may read', async () => {
+    const [admin, rep, other] = [
+      await app.createCaller('admin'),
+      await app.createCaller('sales_rep'),
+      await app.createCaller('sales_rep'),
+    ];
+    const secret = { name: 'Secret Works', domain: 'secret-works.example', size: '5001+' };
+    await admin.post('/companies/', secret).expect(201);
+    const shown = { name: 'Shown Works', domain: 'shown-works.example', size: '51-200' };
+    await rep.post('/companies/', shown).expect(201);
+    const pointsIn = ({ score_factors }: { score_factors: { factor: string; points: number }[] }) =>
+      score_factors.find(({ factor }) => factor === 'company_size')?.points ?? null;
+    const patch = async (caller: typeof rep, id: string, changes: object) =>
+      pointsIn((await caller.patch(`/leads/${id}/`, changes).expect(200)).body);
+
+    const hidden = { ...person, company_name: secret.name, email: 'a@secret-works.example' };
+    const { body: lead } = await rep.post('/leads/', hidden).expect(201);
+    expect(pointsIn(lead)).toBeNull();
+    expect(await patch(admin, lead.id, { notes: 'By the admin.' })).toBeNull();
+    await admin.post('/activities/log/', log(lead.id)).expect(201);
+    expect(pointsIn((await rep.get(`/leads/${lead.id}/`)).body)).toBeNull();
+    expect(await patch(admin, lead.id, { owner_id: admin.id, assigned_to_id: rep.id })).toBe(25);
+    expect(await patch(rep, lead.id, { notes: 'By whom it is assigned to.' })).toBe(25);
+
+    const { body: given } = await admin
+      .post('/leads/', { ...person, company_name: shown.name, owner_id: rep.id, assigned_to_id: other.id })
+      .expect(201);
+    expect(pointsIn(given)).toBe(15);
+    expect(await patch(other, given.id, { notes: 'Blind to the company.' })).toBe(15);
+    expect(await patch(admin, given.id, { owner_id: null })).toBeNull();
+  });
+
   test('of two who change different facts keeps both, and does not stand between them', async () => {
     const rep = await app.createCaller('sales_rep');
     const { body: lead, headers } = await rep.post('/leads/', person).expect(201);

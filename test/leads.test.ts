@@ -172,20 +172,35 @@ describe('scope', () => {
 });
 
 describe('an address', () => {
-  test('stands in one living lead, which is named to who may read it', async () => {
+  test('that stands in a living lead is refused to who may read that one, unless another is meant', async () => {
     const first = await createLead({ email: 'one@twice.example' });
-    const again = await rep.post('/leads/', { ...person, email: 'ONE@twice.example' }).expect(409);
-    expect(again.body).toMatchObject({ code: 'duplicate', existing_id: first.id });
-    const other = await app.createCaller('sales_rep');
-    const hidden = await other.post('/leads/', { ...person, email: 'one@twice.example' }).expect(409);
-    expect(hidden.body).not.toHaveProperty('existing_id');
+    const again = { ...person, email: 'ONE@twice.example' };
+    const refused = await rep.post('/leads/', again).expect(409);
+    expect(refused.body).toMatchObject({ code: 'duplicate', existing_id: first.id });
+    expect(refused.body.detail).toContain('X-Allow-Duplicate: true');
     const second = await createLead({ email: 'two@twice.example' });
-    await rep.patch(`/leads/${second.id}/`, { email: 'one@twice.example' }).expect(409);
-    await rep.patch(`/leads/${first.id}/`, { email: 'one@twice.example', notes: 'same' }).expect(200);
+    const same = { email: 'one@twice.example' };
+    await rep.patch(`/leads/${second.id}/`, same).expect(409);
+    await rep.patch(`/leads/${first.id}/`, { ...same, notes: 'same' }).expect(200);
+    await rep.post('/leads/', again).set('X-Allow-Duplicate', 'true').expect(201);
+    await rep.patch(`/leads/${second.id}/`, same).set('X-Allow-Duplicate', 'true').expect(200);
+    const bulk = { operation: 'create', items: [again] };
+    await rep.post('/leads/bulk/', bulk).expect(400);
+    await rep.post('/leads/bulk/', bulk).set('X-Allow-Duplicate', 'true').expect(200);
+    // What was meant once is not asked after when it comes back.
     await admin.delete(`/leads/${first.id}/`).expect(204);
-    await rep.patch(`/leads/${second.id}/`, { email: 'one@twice.example' }).expect(200);
-    const back = await admin.post(`/leads/${first.id}/restore/`).expect(409);
-    expect(back.body).toMatchObject({ code: 'duplicate', existing_id: second.id });
+    await admin.post(`/leads/${first.id}/restore/`).expect(200);
+  });
+
+  test('tells nobody of a lead that they may not read', async () => {
+    const other = await app.createCaller('sales_rep');
+    await createLead({ email: 'secret@twice.example' });
+    const own = await createLead({ email: 'secret@twice.example' }, other);
+    const second = await createLead({ email: 'open@twice.example' }, other);
+    const { body } = await other.patch(`/leads/${second.id}/`, { email: 'secret@twice.example' }).expect(409);
+    expect(body.candidates).toEqual([{ id: own.id, name: 'Ada Lovelace', reasons: ['email'] }]);
+    await other.patch(`/leads/${own.id}/`, { email: 'moved@twice.example' }).expect(200);
+    await other.patch(`/leads/${own.id}/`, { email: 'secret@twice.example' }).expect(200);
   });
 
   test('that many write at once is kept once', async () => {

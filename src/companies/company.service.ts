@@ -46,6 +46,6 @@ export async function findOrCreateCompany(ctx: Ctx, name: string, options: Write
   if (found) return found.id;
   // The name is meant as it was written: a firm of another legal form is another firm here.
   const input = companyResource.createSchema.parse({ name });
-  const created = await companyService.create(ctx, input, { ...options, allowDuplicate: true });
+  const created = await companyService.create(ctx, input, { ...options, allowDuplicate: true, isDerived: true });
   return created.id as string;
 }

@@ -13,8 +13,11 @@ import { Parameters, scopeCondition } from './select.ts';
 
 type Values = Record<string, unknown>;
 
-/** How a write treats the fields that it does not name: a create gives defaults, a replacement does and clears the rest. */
-export type WriteMode = 'create' | 'replace' | 'merge';
+/**
+ * How a write treats the fields that it does not name: a create gives defaults, a replacement does and clears the rest.
+ * To derive is to create what nobody filled in a form for, so that required fields may stay empty.
+ */
+export type WriteMode = 'create' | 'derive' | 'replace' | 'merge';
 
 export interface AcceptedFields {
   /** What the column is to hold. */
@@ -35,7 +38,8 @@ export async function acceptCustomFields(
   before: Row | null,
   mode: WriteMode,
 ): Promise<AcceptedFields | null> {
-  if (!resource.columns.has(CUSTOM_COLUMN) || (mode !== 'create' && given === undefined)) return null;
+  if (!resource.columns.has(CUSTOM_COLUMN) || (given === undefined && (mode === 'merge' || mode === 'replace')))
+    return null;
   const set = fieldsOf(ctx, resource);
   const held = (before?.[CUSTOM_COLUMN] ?? {}) as Values;
   const input = given === null && mode === 'merge' ? clearAll(set) : completeInput(set, (given ?? {}) as Values, mode);
@@ -46,7 +50,7 @@ export async function acceptCustomFields(
     if (!field) errors.push(explainUnknown(set, name));
     else if (isBlank(value)) {
       delete values[name];
-      if (field.required) errors.push(faultOf(field, 'required', 'This field is required.'));
+      if (field.required && mode !== 'derive') errors.push(faultOf(field, 'required', 'This field is required.'));
     } else if (!isDeepStrictEqual(value, held[name])) {
       // What the row holds already is let stand: a choice may have been taken from the offer since.
       errors.push(...(await acceptValue(ctx, field, value, values)));

@@ -30,6 +30,11 @@ export interface WriteOptions {
    * as if they had been given, and they never conflict with what somebody else changed.
    */
   derived?: Input;
+  /**
+   * The row itself follows from another act, as the contact does from converting a lead: nobody could have given what
+   * the custom fields of such rows require, so nothing is. What is given is checked all the same.
+   */
+  isDerived?: boolean;
 }
 
 /** Inserts a row made of checked input. Throws 409 `duplicate` where a unique field is taken. */
@@ -37,7 +42,13 @@ export async function createRow(ctx: Ctx, resource: Resource, input: Input, opti
   requirePermission(ctx.principal, resource.permissions.create);
   const { user_id } = ctx.principal;
   await checkRelations(ctx, resource, resource.permissions.create, input);
-  const custom = await acceptCustomFields(ctx, resource, input.custom_fields, null, 'create');
+  const custom = await acceptCustomFields(
+    ctx,
+    resource,
+    input.custom_fields,
+    null,
+    options.isDerived ? 'derive' : 'create',
+  );
   const fields = custom && { custom_fields: custom.values };
   const row: Row = { id: newId(), created_by_id: user_id, ...input, ...fields, ...options.derived };
   if (resource.columns.has('owner_id') && row.owner_id === undefined) row.owner_id = user_id;

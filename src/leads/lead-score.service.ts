@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { loadUserPrincipal } from '../auth/principal.ts';
 import { companyResource } from '../companies/company.resource.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { prepared, type Row } from '../core/database.ts';
@@ -13,12 +14,15 @@ export interface Scored {
   score_factors: unknown[];
 }
 
-/** Scores a lead as it is or is about to be. A lead without an id is new, and nothing was logged on it yet. */
+/**
+ * Scores a lead as it is or is about to be, the same whoever asks. A lead without an id is new, and nothing was logged
+ * on it yet.
+ */
 export async function computeScore(ctx: Ctx, lead: Row): Promise<Scored> {
   const text = (name: string) => (typeof lead[name] === 'string' ? (lead[name] as string) : null);
   const facts: LeadFacts = {
     lead_source: text('lead_source') ?? 'website',
-    company_size: await findCompanySize(ctx, text('company_name'), text('email')),
+    company_size: await findCompanySize(ctx, text('owner_id'), text('company_name'), text('email')),
     interactions: lead.id ? await countInteractions(ctx, String(lead.id)) : 0,
     job_title: text('job_title'),
     email: text('email'),
@@ -66,13 +70,21 @@ async function countInteractions(ctx: Ctx, id: string): Promise<number> {
 }
 
 /**
- * The size of the company of this name, or else of the one whose domain the address has, among those that the caller
- * may read: a score must not tell of a company that is not theirs.
+ * The size of the company of this name, or else of the one whose domain the address has, among those that the owner of
+ * the lead may read: were they those of whoever writes, an admin's note would tell the owner of a company that is not
+ * theirs, and the next write would take the points away again.
  */
-async function findCompanySize(ctx: Ctx, name: string | null, email: string | null): Promise<string | null> {
-  if (!name && !email) return null;
+async function findCompanySize(
+  ctx: Ctx,
+  ownerId: string | null,
+  name: string | null,
+  email: string | null,
+): Promise<string | null> {
+  if (!ownerId || (!name && !email)) return null;
+  const owner = await readAs(ctx, ownerId);
+  if (!owner) return null;
   const { values, bind } = new Parameters();
-  const readable = scopeCondition(ctx, companyResource, companyResource.permissions.view, 't', bind);
+  const readable = scopeCondition(owner, companyResource, companyResource.permissions.view, 't', bind);
   const isNamed = `search_words(t.name) = nullif(search_words(${bind(name)}), '')`;
   const [company] = await ctx.db.query<{ size: string }>(
     prepared(
@@ -84,4 +96,10 @@ async function findCompanySize(ctx: Ctx, name: string | null, email: string | nu
     ),
   );
   return company?.size ?? null;
+}
+
+async function readAs(ctx: Ctx, userId: string): Promise<Ctx | null> {
+  if (userId === ctx.principal.user_id) return ctx;
+  const loaded = await loadUserPrincipal(ctx.db, userId);
+  return loaded && { ...ctx, principal: loaded.principal };
 }

@@ -151,4 +151,5 @@ export const leadResource: Resource = defineResource({
     'converted_at',
   ],
   isSearchable: true,
+  refusesDuplicates: true,
 });

@@ -31,6 +31,7 @@ const conversionInput = z.strictObject({
   pipeline_id: optionalId.describe('Of the deal; the default one unless told'),
   deal_name: optionalText(200).describe('Company - First Last unless told'),
   company: optionalText(200).describe('The name of a company in place of that of the lead'),
+  contact_id: optionalId.describe('The contact that the lead becomes, in place of the one with its email or a new one'),
 });
 
 const conversionView = z.strictObject({

@@ -16,18 +16,15 @@ export const leadService: CrudService = {
   ...crud,
   create: createLead,
   update: updateLead,
-  restore: async (ctx, id) => {
-    const lead = await crud.restore(ctx, id);
-    if (lead.status !== 'converted') await refuseDuplicate(ctx, lead.email, id);
-    return lead;
-  },
 };
 
 async function createLead(ctx: Ctx, input: Input, options: WriteOptions = {}): Promise<Row> {
   requirePermission(ctx.principal, leadResource.permissions.create);
   refuseConverting(input);
-  await refuseDuplicate(ctx, input.email);
-  const derived = await computeScore(ctx, input);
+  if (!options.allowDuplicate) await refuseDuplicate(ctx, input.email);
+  // As it will be: without an owner it becomes its writer's.
+  const owner_id = input.owner_id === undefined ? ctx.principal.user_id : input.owner_id;
+  const derived = await computeScore(ctx, { ...input, owner_id, ...options.derived });
   const lead = await crud.create(ctx, input, { ...options, derived: { ...options.derived, ...derived } });
   return lead.assigned_to_id ? lead : assignLead(ctx, lead);
 }
@@ -36,7 +33,8 @@ async function updateLead(ctx: Ctx, id: string, input: Input, options: UpdateOpt
   const before = await lockRow(ctx, leadResource, id, leadResource.permissions.edit);
   if (before.status === 'converted') throw await alreadyConverted(ctx, id);
   refuseConverting(input);
-  if (input.email && input.email !== before.email) await refuseDuplicate(ctx, input.email, id);
+  const isAsked = !options.allowDuplicate && input.email !== before.email;
+  if (isAsked) await refuseDuplicate(ctx, input.email, id);
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const derived = await computeScore(ctx, { ...before, ...given });
   return crud.update(ctx, id, input, { ...options, derived: { ...options.derived, ...derived } });
@@ -55,24 +53,24 @@ export async function alreadyConverted(ctx: Ctx, id: string) {
 }
 
 /**
- * An address stands in one living, unconverted lead only. Those who write the same one at once wait for one another:
- * no unique index would do, for a converted lead may be followed by a new one.
+ * 409 where a living, unconverted lead that the caller may read has this address: it is likely the same person. Of one
+ * that they may not read nothing is told, so anybody may write its address too. Those who write the same one at once
+ * wait for one another: no unique index would do, for a converted lead may be followed by a new one.
  */
 async function refuseDuplicate(ctx: Ctx, email: unknown, ownId: string | null = null): Promise<void> {
   if (typeof email !== 'string') return;
   await ctx.db.query("SELECT pg_advisory_xact_lock(hashtextextended('lead:' || $1, 0))", [email]);
   const { values, bind } = new Parameters();
   const readable = scopeCondition(ctx, leadResource, leadResource.permissions.view, 't', bind);
-  const [found] = await ctx.db.query<{ id: string; name: string; is_readable: boolean }>(
+  const [found] = await ctx.db.query<{ id: string; name: string }>(
     prepared(
-      `SELECT t.id, ${leadResource.label('t')} AS name, coalesce(${readable}, FALSE) AS is_readable FROM leads t
+      `SELECT t.id, ${leadResource.label('t')} AS name FROM leads t
        WHERE t.email = ${bind(email)} AND t.deleted_at IS NULL AND t.status <> 'converted'
-         AND t.id IS DISTINCT FROM ${bind(ownId)}::uuid LIMIT 1`,
+         AND t.id IS DISTINCT FROM ${bind(ownId)}::uuid AND ${readable} LIMIT 1`,
       values,
     ),
   );
   if (!found) return;
-  const { id, name, is_readable } = found;
-  const candidates = is_readable ? [{ id, name, reasons: ['email'] }] : [];
-  throw duplicate('email', 'There is a lead with this email already.', candidates);
+  const message = 'There is a lead with this email already. If another is meant, send X-Allow-Duplicate: true.';
+  throw duplicate('email', message, [{ ...found, reasons: ['email'] }]);
 }
