@@ -29,7 +29,6 @@ export function compileMatch(ctx: Ctx, resource: Resource, bind: Bind, makeTsQue
   if (!relation) return found;
   const target = relation.target();
   const readable = scopeCondition(ctx, target, target.permissions.view, 'named', bind);
-  if (readable === 'TRUE') return found;
   // A value rather than EXISTS, of which PostgreSQL would make a table of all rows that are readable.
   return `${found} AND (t.search_vector @@ ${makeTsQuery('A')} OR (SELECT TRUE FROM ${target.plural} named
     WHERE named.id = t.${relation.column} AND named.deleted_at IS NULL AND ${readable}))`;
