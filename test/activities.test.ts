@@ -86,6 +86,39 @@ describe('the feed', () => {
     }
   });
 
+  test('tells of a mention, and is filtered by its action under both names', async () => {
+    const [rep, admin] = await Promise.all([app.createCaller('sales_rep'), app.createCaller('admin')]);
+    const id = await createContact(rep, 'Mentioned');
+    const target = { target_type: 'contact', target_id: id };
+    const said = { ...target, content: 'Look', mentions: [admin.id] };
+    const comment = (await rep.post('/comments/', said).expect(201)).body;
+    await rep.post('/comments/', { ...target, content: 'Nobody' }).expect(201);
+    await rep.patch(`/comments/${comment.id}/`, { content: 'Look again' }).expect(200);
+    await readFeed(rep, `/activities/?target_id=${id}`, 4);
+    for (const filter of ['action=mentioned', 'action_type=mentioned', 'action_type__in=mentioned,deleted']) {
+      const feed = await readFeed(rep, `/activities/?target_id=${id}&${filter}`, 1);
+      expect(feed).toMatchObject([
+        {
+          action: 'mentioned',
+          metadata: { mentions: [admin.id] },
+          description: 'sales_rep Tester mentioned somebody in a comment on the contact Ada Mentioned.',
+        },
+      ]);
+    }
+    const timeline = (await rep.get(`/contacts/${id}/timeline/`).expect(200)).body.results;
+    expect(timeline.filter(({ action }: Line) => action === 'mentioned')).toEqual([]);
+    for (const [query, field, valid] of [
+      ['action=danced', 'action', /created.*mentioned/],
+      ['action_type=danced', 'action', /created.*mentioned/],
+      ['action__in=created,danced', 'action__in', /created.*mentioned/],
+      ['target_type=user', 'target_type', /contact, company/],
+    ] as const) {
+      const { body } = await rep.get(`/activities/?${query}`).expect(400);
+      expect(body.errors).toMatchObject([{ field, message: expect.stringMatching(valid) }]);
+    }
+    await rep.get('/activities/?action=created&action_type=created').expect(400);
+  });
+
   test('of one’s own holds what one did, what one follows and what one’s team did', async () => {
     const [rep, other, colleague, admin] = await Promise.all([
       app.createCaller('sales_rep'),
@@ -143,6 +176,21 @@ describe('a logged activity', () => {
       await rep.post('/activities/log/', { ...note, ...wrong }).expect(400);
     }
   });
+});
+
+test('what is yet to happen cannot be logged', async () => {
+  const rep = await app.createCaller('sales_rep');
+  const log = (minutes: number, id: string) =>
+    rep.post('/activities/log/', {
+      target_type: 'contact',
+      target_id: id,
+      type: 'call',
+      happened_at: new Date(Date.now() + minutes * 60_000).toISOString(),
+    });
+  const id = await createContact(rep, 'Later');
+  const { body } = await log(6, id).expect(400);
+  expect(body.errors[0]).toMatchObject({ field: 'happened_at', code: 'in_future' });
+  await log(4, id).expect(201);
 });
 
 describe('a timeline', () => {

@@ -139,6 +139,28 @@ describe('the feed', () => {
     expect(text).not.toMatch(/^(ATTACH|UID:evil)/m);
   });
 
+  test('gives names with quotes and links with commas to a real parser as they can be told', async () => {
+    const me = await app.createCaller('sales_rep');
+    const { id } = await createEvent(
+      {
+        start_at: '2026-12-01T10:00:00Z',
+        end_at: '2026-12-01T11:00:00Z',
+        meeting_link: 'https://meet.example/a,b;c?d=1,2;3',
+        attendees: [
+          { name: 'Joe "The Deal" Doe', email: 'joe@example.com' },
+          { email: 'b@example.com', name: 'A\\B' },
+        ],
+      },
+      me,
+    );
+    const event = parse((await readFeed(await makeToken(me)).expect(200)).text).find(id)!;
+    expect(event.attendees.map((each) => [each.getParameter('cn'), each.getFirstValue()])).toEqual([
+      ["Joe 'The Deal' Doe", 'MAILTO:joe@example.com'],
+      ['A/B', 'MAILTO:b@example.com'],
+    ]);
+    expect(event.component.getFirstPropertyValue('url')).toBe('https://meet.example/a%2Cb%3Bc?d=1%2C2%3B3');
+  });
+
   test('holds what its user owns or attends, and of an administrator no more than that', async () => {
     const times = { start_at: '2026-12-01T10:00:00Z', end_at: '2026-12-01T11:00:00Z' };
     const invited = await createEvent({ ...times, attendees: [{ user_id: admin.id }] });

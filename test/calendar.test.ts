@@ -141,6 +141,48 @@ describe('who reaches an event', () => {
     const more = [...event.attendees, { name: 'Somebody' }];
     expect((await rep.patch(`/events/${event.id}/`, { attendees: more }).expect(200)).body.attendees).toHaveLength(2);
   });
+
+  test('a contact has a name only for those who may read it, wherever the event is shown', async () => {
+    const invited = await app.createCaller('sales_rep');
+    const hidden = (await rep.post('/contacts/', { first_name: 'Secret', last_name: 'Buyer' }).expect(201)).body;
+    const attendees = [
+      { contact_id: hidden.id, name: 'Secret Buyer' },
+      { user_id: invited.id },
+      { email: 'guest@example.com', name: 'Typed Guest' },
+    ];
+    // Without an end, so that the feed holds it whenever this runs.
+    const event = await createEvent({ attendees, recurrence: 'FREQ=WEEKLY' });
+    const names = (row: { attendees: { name: string }[] }) => row.attendees.map(({ name }) => name);
+    expect(names(event)).toEqual(['Secret Buyer', 'sales_rep Tester', 'Typed Guest']);
+    const [stored] = await app.system.database.query<{ attendees: object[] }>(
+      'SELECT attendees FROM events WHERE id = $1',
+      [event.id],
+    );
+    expect(JSON.stringify(stored)).not.toMatch(/Secret|Tester/);
+    const doors = [
+      `/events/${event.id}/`,
+      `/events/?id=${event.id}`,
+      '/events/calendar/?from=2026-05-04&to=2026-05-05',
+      `/events/${event.id}/history/`,
+      `/events/${event.id}/history/?as_of=${new Date(Date.now() + 1000).toISOString()}`,
+    ];
+    for (const door of doors) {
+      const { body } = await invited.get(door).expect(200);
+      expect(JSON.stringify(body)).toContain('Typed Guest');
+      expect(JSON.stringify(body)).not.toContain('Secret');
+    }
+    expect(names((await invited.get(`/events/${event.id}/`)).body)).toEqual([null, 'sales_rep Tester', 'Typed Guest']);
+    const { token } = (await invited.post('/events/feed-token/').expect(201)).body;
+    const feed = await invited.get(`/events.ics?token=${token}`).expect(200);
+    expect(feed.text).toContain('Typed Guest');
+    expect(feed.text).not.toContain('Secret');
+    // The name follows the contact, and what was read is written back without a change.
+    await rep.patch(`/contacts/${hidden.id}/`, { first_name: 'Renamed' }).expect(200);
+    const read = (await rep.get(`/events/${event.id}/`).expect(200)).body;
+    expect(names(read)[0]).toBe('Renamed Buyer');
+    const same = await rep.patch(`/events/${event.id}/`, { attendees: read.attendees }).expect(200);
+    expect(same.body.version).toBe(event.version);
+  });
 });
 
 describe('the calendar', () => {

@@ -135,6 +135,16 @@ describe('completing a recurring task', () => {
     expect(completed?.count).toBe(1);
   });
 
+  test('by ten PATCHes at once is fine to all of them, and makes one', async () => {
+    const task = await createTask({ due_date: '2026-06-01', recurrence: 'FREQ=DAILY' });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => rep.patch(`/tasks/${task.id}/`, { status: 'completed' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(new Set(answers.map(({ body }) => body.version))).toEqual(new Set([2]));
+    expect(await readNext(task.id)).toHaveLength(1);
+  });
+
   test('a second time, after it was opened again, makes no second one', async () => {
     const task = await createTask({ due_date: '2026-06-01', recurrence: 'FREQ=DAILY' });
     for (const act of ['complete', 'reopen', 'complete']) await rep.post(`/tasks/${task.id}/${act}/`).expect(200);
@@ -215,9 +225,21 @@ describe('completing a recurring task', () => {
       '2026-03-29T21:59:59.999Z',
       '2026-03-30T21:59:59.999Z',
     ]);
-    // 2:30 does not come on 29 March, and is counted on to 3:30; the day after it is 2:30 no more than by the clock.
-    const gap = await createTask({ due_date: '2026-03-28T01:30:00Z', recurrence: 'FREQ=DAILY' });
-    expect((await runSeries(gap, 2))[1]).toBe('2026-03-29T01:30:00.000Z');
+    // 2:30 does not come on 29 March, and is counted on to 3:30; the day after it is 2:30 again.
+    const gap = { due_date: '2026-03-28T01:30:00Z', reminder_at: '2026-03-28T00:30:00Z', recurrence: 'FREQ=DAILY' };
+    expect(await runSeries(await createTask(gap), 4)).toEqual([
+      '2026-03-28T01:30:00.000Z',
+      '2026-03-29T01:30:00.000Z',
+      '2026-03-30T00:30:00.000Z',
+      '2026-03-31T00:30:00.000Z',
+    ]);
+    // Moved by hand, it keeps the time that it was moved to.
+    const moved = await createTask(gap);
+    await rep.post(`/tasks/${moved.id}/complete/`).expect(200);
+    const [inGap] = await readNext(moved.id);
+    expect(inGap).toMatchObject({ due_date: '2026-03-29T01:30:00Z', reminder_at: '2026-03-29T00:30:00Z' });
+    const later = await rep.patch(`/tasks/${inGap?.id}/`, { due_date: '2026-03-29T02:30:00Z' }).expect(200);
+    expect((await runSeries(later.body, 2))[1]).toBe('2026-03-30T02:30:00.000Z');
     // 2:30 comes twice on 25 October, and the first counts.
     const twice = await createTask({ due_date: '2026-10-24T00:30:00Z', recurrence: 'FREQ=DAILY' });
     expect((await runSeries(twice, 2))[1]).toBe('2026-10-25T00:30:00.000Z');

@@ -34,6 +34,26 @@ const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toIS
 const liveIn = (caller: Caller, timezone: string) => caller.patch('/auth/me/', { timezone });
 
 describe('a task', () => {
+  test('is found by the day on which it is due to the caller', async () => {
+    const me = await app.createCaller('sales_rep');
+    await liveIn(me, 'Europe/Berlin').expect(200);
+    // The clocks go forward on 28 March 2027: that day begins at 23:00Z and ends at 22:00Z.
+    const dues = ['2027-03-27T22:30:00Z', '2027-03-27T23:30:00Z', '2027-03-28', '2027-03-28T22:30:00Z'];
+    for (const [index, due_date] of dues.entries()) await createTask({ title: `T${index}`, due_date }, me);
+    for (const [filter, expected] of [
+      ['due_date=2027-03-28', 'T1T2'],
+      ['due_date__in=2027-03-28,2027-03-27', 'T0T1T2'],
+      ['due_date__lte=2027-03-28', 'T0T1T2'],
+      ['due_date__lt=2027-03-28', 'T0'],
+      ['due_date__gte=2027-03-28', 'T1T2T3'],
+      ['due_date__gt=2027-03-28', 'T3'],
+      ['due_date__ne=2027-03-28', 'T0T3'],
+    ]) {
+      const { body } = await me.get(`/tasks/?ordering=due_date&${filter}`).expect(200);
+      expect([filter, body.results.map(({ title }: { title: string }) => title).join('')]).toEqual([filter, expected]);
+    }
+  });
+
   test('is the caller’s own unless told, and holds what it was given', async () => {
     await defineField(app, { entity: 'tasks', name: 'mood' });
     const contact = (await rep.post('/contacts/', { first_name: 'Ada', last_name: 'Byron', company: 'Engines' })).body;

@@ -1,13 +1,6 @@
 import type { Ctx } from '../core/ctx.ts';
-import { type EventName, eventNames } from '../events/catalog.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { recordNouns } from '../records/record-types.ts';
 import { describeEvent } from './describe-event.ts';
-
-/** What happens to a record, and what is said about one. */
-export const activityEvents: readonly EventName[] = eventNames.filter(
-  (name) => recordNouns.includes(name.split('.')[0] ?? '') || name === 'comment.created',
-);
 
 /** Writes the line of the feed that an event makes. Its id is the event's, so that a second time changes nothing. */
 export async function writeActivity(ctx: Ctx, event: RecordedEvent): Promise<void> {

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { defineResource, type Resource } from '../crud/resource.ts';
-import { instant } from '../http/fields.ts';
-import { rowsAboutRecords } from '../records/record-types.ts';
+import { type EventName, eventFacts, eventNames } from '../events/catalog.ts';
+import { choice, instant } from '../http/fields.ts';
+import { recordNouns, rowsAboutRecords } from '../records/record-types.ts';
 import { Activity } from './activity.entity.ts';
+
+/** What happens to a record, and what is said about one. */
+export const activityEvents: readonly EventName[] = eventNames.filter(
+  (name) =>
+    recordNouns.includes(name.split('.')[0] ?? '') || name === 'comment.created' || name === 'comment.mentioned',
+);
+
+const actions = [...new Set(activityEvents.map((name) => eventFacts(name).action))];
 
 export const activityResource: Resource = defineResource({
   noun: 'activity',
@@ -13,8 +22,8 @@ export const activityResource: Resource = defineResource({
   scope: rowsAboutRecords,
   write: {},
   read: {
-    action: z.string(),
-    target_type: z.string(),
+    action: choice(['logged', ...actions]),
+    target_type: choice(recordNouns),
     target_id: z.uuid(),
     target_name: z.string(),
     description: z.string(),

@@ -13,9 +13,17 @@ const tag = 'activities';
 const OFFERED = new Set(['get /activities/:id/']);
 
 /** Short names that the feed's filters are known by. */
-const ALIASES: Record<string, string> = { actor: 'actor_id', from: 'created_at__gte', to: 'created_at__lte' };
+const ALIASES: Record<string, string> = {
+  actor: 'actor_id',
+  action_type: 'action',
+  action_type__in: 'action__in',
+  from: 'created_at__gte',
+  to: 'created_at__lte',
+};
 const aliasSchema = z.strictObject({
   actor: z.uuid().optional().describe('The id of who acted'),
+  action_type: z.string().optional().describe('As action'),
+  action_type__in: z.string().optional().describe('As action__in'),
   from: z.string().optional().describe('ISO 8601; from then on'),
   to: z.string().optional().describe('ISO 8601; up to then'),
 });

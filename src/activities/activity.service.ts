@@ -1,5 +1,6 @@
 import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
+import { fieldError } from '../core/errors.ts';
 import { NO_FIELDS } from '../core/field-definitions.ts';
 import { newId } from '../core/ids.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
@@ -60,11 +61,17 @@ export interface LoggedActivity extends Target {
   happened_at?: string | null;
 }
 
+// Clocks of clients go ahead a little.
+const MAX_AHEAD_MS = 5 * 60_000;
+
 /**
  * Logs a call, e-mail, meeting or note on a record, which may then say when it was last contacted; a lead is scored anew.
- * Throws 400 at the target, 403 for who may not change such records.
+ * Throws 400 at the target or at a time to come, 403 for who may not change such records.
  */
 export async function logActivity(ctx: Ctx, input: LoggedActivity): Promise<Row> {
+  if (input.happened_at && Date.parse(input.happened_at) > Date.now() + MAX_AHEAD_MS) {
+    throw fieldError('happened_at', 'in_future', 'Log what has happened; what is to come is a task or an event.');
+  }
   const { resource, label } = await findTarget(ctx, input, true);
   const id = newId();
   const { user_id, name } = ctx.principal;

@@ -13,6 +13,7 @@ const PHRASES: Record<string, (what: string, facts: Facts) => string> = {
   unmerged: (what, { metadata }) => `took the merge of ${countOthers(metadata.source_ids)} into ${what} back`,
   duplicate_dismissed: (what) => `said that ${what} is not one of those that look like it`,
   commented: (what) => `commented on ${what}`,
+  mentioned: (what, { metadata }) => `mentioned ${countPeople(metadata.mentions)} in a comment on ${what}`,
   logged: (what, { metadata }) => `logged a ${metadata.type === 'email' ? 'e-mail' : metadata.type} with ${what}`,
 };
 
@@ -27,6 +28,11 @@ export function describeEvent(facts: Facts, noun: string, label: string): string
 function countOthers(ids: unknown): string {
   const { length } = ids as string[];
   return length === 1 ? 'another one' : `${length} others`;
+}
+
+function countPeople(ids: unknown): string {
+  const { length } = ids as string[];
+  return length === 1 ? 'somebody' : `${length} people`;
 }
 
 const MOST_FIELDS = 4;

@@ -9,6 +9,7 @@ import { notFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { beginSelect, scopeCondition } from '../crud/select.ts';
 import { record } from '../events/record.ts';
+import { nameAttendees } from './attendees.service.ts';
 import { eventResource, eventScope } from './event.resource.ts';
 import { writeIcs } from './ics.ts';
 
@@ -52,7 +53,7 @@ export async function readFeed(ctx: Ctx, token: string): Promise<string> {
     throw notFound('calendar');
   }
   const reader: Ctx = { ...ctx, principal: loaded.principal };
-  return writeIcs(loaded.principal.name, await readOwnEvents(reader, user_id));
+  return writeIcs(loaded.principal.name, await nameAttendees(reader, await readOwnEvents(reader, user_id)));
 }
 
 /** A token is looked up by its public half and compared as a whole in constant time. */

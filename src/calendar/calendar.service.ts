@@ -3,6 +3,7 @@ import { prepared, type Row } from '../core/database.ts';
 import { occurrencesBetween } from '../core/recurrence.ts';
 import { toWallTime, wallTimeToDate } from '../core/time-zones.ts';
 import { beginSelect, scopeCondition } from '../crud/select.ts';
+import { nameAttendees } from './attendees.service.ts';
 import { eventResource } from './event.resource.ts';
 import { seriesOf } from './event.service.ts';
 
@@ -32,7 +33,7 @@ export async function readCalendar(ctx: Ctx, from: Date, to: Date): Promise<Cale
     from: from.toISOString(),
     to: to.toISOString(),
     is_truncated: rows.length > MAX_INSTANCES || isCut,
-    results: starts.map(describeInstance),
+    results: await nameAttendees(ctx, starts.map(describeInstance)),
   };
 }
 

@@ -5,6 +5,7 @@ export interface Attendee {
   email?: string | null;
   user_id?: string | null;
   contact_id?: string | null;
+  /** Stored only of whoever is neither a user nor a contact. */
   name?: string | null;
   status: 'needs_action' | 'accepted' | 'declined' | 'tentative';
 }

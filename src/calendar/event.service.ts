@@ -1,3 +1,4 @@
+import type { Ctx } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
 import { fieldError } from '../core/errors.ts';
 import { fitsRule, lastOccurrence, type Series } from '../core/recurrence.ts';
@@ -5,19 +6,26 @@ import { readRule, writeRule, writeUntil } from '../core/recurrence-rule.ts';
 import { DAY } from '../core/time-zones.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import { type Input, lockRow } from '../crud/write-rows.ts';
-import { nameAttendees } from './attendees.service.ts';
+import { acceptAttendees, nameAttendees } from './attendees.service.ts';
 import type { Attendee } from './event.entity.ts';
 import { eventResource } from './event.resource.ts';
 
 const crud = crudService(eventResource);
 
+/** Who attends is named to each reader anew, so no name of a contact reaches somebody who may not read it. */
 export const eventService: CrudService = {
   ...crud,
+  list: async (ctx, query, url) => {
+    const page = await crud.list(ctx, query, url);
+    return { ...page, results: await nameAttendees(ctx, page.results) };
+  },
+  read: async (ctx, id, options) => named(ctx, await crud.read(ctx, id, options)),
+  restore: async (ctx, id) => named(ctx, await crud.restore(ctx, id)),
   create: async (ctx, input) => {
     const event: Input = { ...input, timezone: input.timezone ?? ctx.principal.time_zone };
     Object.assign(event, checkTimes(event));
-    event.attendees = await nameAttendees(ctx, event.attendees as Attendee[], []);
-    return crud.create(ctx, event);
+    event.attendees = await acceptAttendees(ctx, event.attendees as Attendee[], []);
+    return named(ctx, await crud.create(ctx, event));
   },
   update: async (ctx, id, input, options) => {
     const before = await lockRow(ctx, eventResource, id, eventResource.permissions.edit);
@@ -26,11 +34,16 @@ export const eventService: CrudService = {
     if (change.timezone === null) change.timezone = before.timezone;
     Object.assign(change, checkTimes({ ...before, ...withoutUndefined(change) }));
     if (change.attendees !== undefined) {
-      change.attendees = await nameAttendees(ctx, change.attendees as Attendee[], before.attendees as Attendee[]);
+      change.attendees = await acceptAttendees(ctx, change.attendees as Attendee[], before.attendees as Attendee[]);
     }
-    return crud.update(ctx, id, change, options);
+    return named(ctx, await crud.update(ctx, id, change, options));
   },
 };
+
+async function named(ctx: Ctx, event: Row): Promise<Row> {
+  const [one = event] = await nameAttendees(ctx, [event]);
+  return one;
+}
 
 const MAX_DAYS = 366;
 

@@ -44,16 +44,28 @@ function addEvent(calendar: ICalCalendar, event: Row): void {
     stamp: new Date(String(event.updated_at)),
     description: event.description as string | null,
     location: event.location as string | null,
-    // Parsed and written anew, a link holds no line break that could begin a property of its own.
-    url: event.meeting_link === null ? null : new URL(String(event.meeting_link)).href,
+    url: event.meeting_link === null ? null : writeLink(String(event.meeting_link)),
     transparency: isAllDay ? ICalEventTransparency.TRANSPARENT : ICalEventTransparency.OPAQUE,
     repeating: event.recurrence === null ? null : describeSeries(event, zone, isAllDay),
   });
   for (const [index, { email, name, user_id, contact_id, status }] of (event.attendees as Attendee[]).entries()) {
     // Every attendee has an address there. Those whose own is not told stand under one that no mail can reach.
     const standIn = `${user_id ?? contact_id ?? `attendee-${index}`}@mycrm.invalid`;
-    entry.createAttendee({ name: name ?? email ?? '', email: email ?? standIn, status: STATUSES[status] });
+    entry.createAttendee({ name: quotable(name ?? email ?? ''), email: email ?? standIn, status: STATUSES[status] });
   }
+}
+
+/**
+ * Parsed and written anew, a link holds no line break that could begin a property of its own. What the library would
+ * escape as in a text, which an address knows nothing of, is percent-encoded.
+ */
+function writeLink(link: string): string {
+  return new URL(link).href.replace(/[,;\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A parameter can hold neither a quote nor an escape. Source: RFC 5545, 3.2. */
+function quotable(name: string): string {
+  return name.replaceAll('"', "'").replaceAll('\\', '/');
 }
 
 /** The rule and its exceptions. The end of a rule is in UTC where the event is in a zone, and a day where it is whole. */

@@ -4,6 +4,7 @@ import type { Row } from '../core/database.ts';
 import { fieldError, permissionDenied } from '../core/errors.ts';
 import { type CrudService, crudService } from '../crud/crud-service.ts';
 import type { Input } from '../crud/write-rows.ts';
+import { record } from '../events/record.ts';
 import { findTarget, type Target } from '../records/target.ts';
 import { commentResource } from './comment.resource.ts';
 import { resolveMentions } from './mentions.ts';
@@ -17,7 +18,10 @@ export const commentService: CrudService = {
     const { label } = await findTarget(ctx, target, true);
     await checkParent(ctx, target, input.parent_id);
     const mentions = await resolveMentions(ctx, target, String(input.content), (input.mentions as string[]) ?? []);
-    return crud.create(ctx, { ...input, mentions }, { metadata: { ...target, target_name: label, mentions } });
+    const metadata = { ...target, target_name: label, mentions };
+    const comment = await crud.create(ctx, { ...input, mentions }, { metadata });
+    await recordMentions(ctx, comment, label, mentions);
+    return comment;
   },
   update: async (ctx, id, input, options) => {
     const comment = await requireAuthor(ctx, id);
@@ -28,8 +32,13 @@ export const commentService: CrudService = {
     }
     const content = String(input.content ?? comment.content);
     const given = (input.mentions ?? comment.mentions) as string[];
-    const mentions = await resolveMentions(ctx, targetOf(comment), content, given);
-    return crud.update(ctx, id, { ...input, mentions }, options);
+    const target = targetOf(comment);
+    const mentions = await resolveMentions(ctx, target, content, given);
+    const after = await crud.update(ctx, id, { ...input, mentions }, options);
+    const known = new Set(comment.mentions as string[]);
+    const added = (after.mentions as string[]).filter((user) => !known.has(user));
+    if (added.length > 0) await recordMentions(ctx, after, (await findTarget(ctx, target)).label, added);
+    return after;
   },
   delete: async (ctx, id, options) => {
     await requireAuthor(ctx, id, true);
@@ -40,6 +49,14 @@ export const commentService: CrudService = {
     return crud.restore(ctx, id);
   },
 };
+
+/** Beside the comment itself, so that whom it names can be looked for by itself. */
+async function recordMentions(ctx: Ctx, comment: Row, target_name: string, mentions: string[]): Promise<void> {
+  if (mentions.length === 0) return;
+  const { id, version, content } = comment;
+  const subject = { type: 'comment', id: String(id), version: Number(version), label: String(content).slice(0, 80) };
+  await record(ctx, 'comment.mentioned', subject, { metadata: { ...targetOf(comment), target_name, mentions } });
+}
 
 function targetOf(input: Input | Row): Target {
   return { target_type: String(input.target_type), target_id: String(input.target_id) };

@@ -32,13 +32,14 @@ export function occurrencesBetween(series: Series, from: Date, to: Date): Date[]
   return toInstants(found, series.zone).filter((instant) => instant >= from && instant < to);
 }
 
-/** The first that comes after the start; `null` after the last. COUNT is left to whoever counts. */
-export function nextOccurrence(series: Series): Date | null {
-  const { COUNT: _, ...parts } = readRule(series.rule);
-  const endless = { ...series, rule: writeRule(parts) };
-  const start = toWallTime(series.start, series.zone);
-  const found = occurrencesOf(endless, start).after(shifted(start), false);
-  return found ? (toInstants([found], series.zone)[0] ?? null) : null;
+/**
+ * The first that comes after `start`, by the clock on the wall, which may show a time that is skipped on that day;
+ * `null` after the last. COUNT is left to whoever counts.
+ */
+export function nextWallTime(rule: string, start: WallTime, zone: string): WallTime | null {
+  const { COUNT: _, ...parts } = readRule(rule);
+  const found = recurring(writeRule(parts), start, zone).after(shifted(start), false);
+  return found && found.getTime() - SHIFT;
 }
 
 /** The last; `null` where there is none. Of a rule with UNTIL that moment itself. */
@@ -59,10 +60,15 @@ export function untilInstant(until: string, zone: string): Date {
 
 /** `from` tells which occurrences are of no interest, so that an old series is not gone through from its beginning. */
 function occurrencesOf({ rule, start, zone }: Series, from: WallTime): InstanceType<typeof RRule> {
-  const { FREQ = '', INTERVAL = '1', COUNT, UNTIL } = readRule(rule);
+  const { FREQ = '', INTERVAL = '1', COUNT } = readRule(rule);
   let first = toWallTime(start, zone);
   const step = (STEPS[FREQ] ?? 0) * Number(INTERVAL);
   if (step > 0 && !COUNT) first += Math.max(0, Math.floor((from - first) / step)) * step;
+  return recurring(rule, first, zone);
+}
+
+function recurring(rule: string, first: WallTime, zone: string): InstanceType<typeof RRule> {
+  const { UNTIL } = readRule(rule);
   const { until: _, ...options } = RRule.parseString(rule);
   const end = UNTIL ? { until: shifted(toWallTime(untilInstant(UNTIL, zone), zone)) } : {};
   return new RRule({ ...options, ...end, dtstart: shifted(first) });

@@ -5,6 +5,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { type FieldError, fieldError, validationError } from '../core/errors.ts';
 import type { FieldDefinition } from '../core/field-definitions.ts';
 import { suggestName } from '../core/nearest.ts';
+import { dateToWallTime, endOfDay, fromWallTime } from '../core/time-zones.ts';
 import { explainIssue } from '../http/issues.ts';
 import type { Operator } from './operators.ts';
 import type { ColumnKind, Resource } from './resource.ts';
@@ -44,13 +45,15 @@ export function parseFilter(resource: Resource, parameter: string, text: string)
   const alias = Object.hasOwn(resource.filterAliases, parameter) ? resource.filterAliases[parameter] : undefined;
   if (alias) {
     const kind = resource.columns.get(alias.field) ?? 'text';
-    return { ...alias, value: parseOperand(shapeOf(resource, alias.field), kind, alias.operator, parameter, text) };
+    const on = { field: alias.field, kind, schema: shapeOf(resource, alias.field), knowsDays: true };
+    return { ...alias, value: parseOperand(on, alias.operator, parameter, text) };
   }
   const [field = '', operator = 'eq', ...rest] = parameter.split('__');
   if (rest.length > 0) return null;
   if (!resource.filters.includes(field)) return null;
   const kind = resource.columns.get(field) ?? 'text';
-  return parseCondition({ field, kind, schema: shapeOf(resource, field) }, operator, parameter, text);
+  const on = { field, kind, schema: shapeOf(resource, field), knowsDays: true };
+  return parseCondition(on, operator, parameter, text);
 }
 
 function shapeOf(resource: Resource, field: string): ZodType | undefined {
@@ -63,11 +66,13 @@ interface FilterField {
   kind: ColumnKind;
   /** The shape of its values, where it has one. */
   schema: ZodType | undefined;
+  /** Whether a bare date on an instant is kept as the day that it is, which each reader's time zone lays down. */
+  knowsDays?: boolean;
 }
 
 /** The condition that `operator` and `text` make on a field. Throws a 400 at `parameter`. */
 export function parseCondition(on: FilterField, operator: string, parameter: string, text: string): Filter {
-  const { field, kind, schema } = on;
+  const { field, kind } = on;
   const allowed = BY_KIND[kind];
   if (!allowed.includes(operator as Operator) || (operator === 'eq' && parameter !== field)) {
     const valid = allowed.filter((each) => each !== 'eq');
@@ -77,29 +82,19 @@ export function parseCondition(on: FilterField, operator: string, parameter: str
       `${field} has no filter ${operator.slice(0, 80)}.${operator === 'eq' ? ` Did you mean ${field}?` : suggestName(operator, valid)}`,
     );
   }
-  return {
-    field,
-    operator: operator as Operator,
-    value: parseOperand(schema, kind, operator as Operator, parameter, text),
-  };
+  return { field, operator: operator as Operator, value: parseOperand(on, operator as Operator, parameter, text) };
 }
 
-function parseOperand(
-  schema: ZodType | undefined,
-  kind: ColumnKind,
-  operator: Operator,
-  parameter: string,
-  text: string,
-): unknown {
+function parseOperand(on: FilterField, operator: Operator, parameter: string, text: string): unknown {
   if (operator === 'isnull') return parseScalar('boolean', parameter, text);
   if (operator === 'in') {
     // An empty list is kept: it filters to nothing, never to everything.
     const items = text === '' ? [] : splitList(text);
     if (items.length > MAX_LIST) throw fieldError(parameter, 'too_many', `Give at most ${MAX_LIST} values.`);
-    return items.map((item) => parseExact(schema, kind, parameter, item.trim()));
+    return items.map((item) => parseExact(on, parameter, item.trim()));
   }
-  if (operator === 'eq' || operator === 'ne') return parseExact(schema, kind, parameter, text);
-  return parseScalar(kind, parameter, text);
+  if (operator === 'eq' || operator === 'ne') return parseExact(on, parameter, text);
+  return parseValue(on, parameter, text);
 }
 
 /** At commas with no backslash before them; one with it belongs to its value, and two are one. */
@@ -108,8 +103,9 @@ function splitList(text: string): string[] {
 }
 
 /** A value to compare for equality goes through the field's own shape: a wrong choice is told, an e-mail normalised. */
-function parseExact(schema: ZodType | undefined, kind: ColumnKind, parameter: string, text: string): unknown {
-  if (kind !== 'text' || !schema || text === '') return parseScalar(kind, parameter, text);
+function parseExact(on: FilterField, parameter: string, text: string): unknown {
+  const { kind, schema } = on;
+  if (kind !== 'text' || !schema || text === '') return parseValue(on, parameter, text);
   const parsed = schema.safeParse(text, { error: explainIssue });
   // Blank text means null in a form; as a filter it is a value left out.
   if (parsed.success && parsed.data === null) throw fieldError(parameter, 'required', 'Give a value.');
@@ -118,6 +114,11 @@ function parseExact(schema: ZodType | undefined, kind: ColumnKind, parameter: st
     (issue): FieldError => ({ field: parameter, code: issue.code, message: issue.message }),
   );
   throw validationError(errors);
+}
+
+function parseValue({ kind, knowsDays }: FilterField, parameter: string, text: string): unknown {
+  const isDay = knowsDays && kind === 'instant' && DATE.test(text);
+  return parseScalar(isDay ? 'date' : kind, parameter, text);
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
@@ -187,6 +188,7 @@ export function compileFilter(ctx: Ctx, resource: Resource, filter: Filter, alia
   const column = `${alias}.${filter.field}`;
   const cast = CASTS[kind];
   const { operator, value } = filter;
+  if (kind === 'instant' && [value].flat().some(isDay)) return compileDays(ctx, operator, column, [value].flat(), bind);
   switch (operator) {
     case 'isnull':
       return value ? `${column} IS NULL` : `${column} IS NOT NULL`;
@@ -203,6 +205,34 @@ export function compileFilter(ctx: Ctx, resource: Resource, filter: Filter, alia
       return `${column} ILIKE ${bind(`${escapeLike(String(value))}%`)}`;
     default:
       return `${column} ${COMPARISONS[operator]} ${bind(value)}::${cast}`;
+  }
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && DATE.test(value);
+}
+
+/** A day on an instant is all of it, in the caller's time zone: up to it means to its end, and after it from there. */
+function compileDays(ctx: Ctx, operator: Operator, column: string, values: unknown[], bind: Bind): string {
+  const { time_zone } = ctx.principal;
+  const at = (value: unknown) => `${bind(value)}::timestamptz`;
+  const first = (day: unknown) => at(fromWallTime(dateToWallTime(String(day)), time_zone).toISOString());
+  // Instants are stored to the millisecond, so there is nothing between the last one and the next day.
+  const last = (day: unknown) => at(endOfDay(dateToWallTime(String(day)), time_zone).toISOString());
+  const within = (value: unknown) =>
+    isDay(value) ? `${column} BETWEEN ${first(value)} AND ${last(value)}` : `${column} = ${at(value)}`;
+  const [day] = values;
+  switch (operator) {
+    case 'gt':
+    case 'lte':
+      return `${column} ${COMPARISONS[operator]} ${last(day)}`;
+    case 'gte':
+    case 'lt':
+      return `${column} ${COMPARISONS[operator]} ${first(day)}`;
+    case 'ne':
+      return `(${within(day)}) IS NOT TRUE`;
+    default:
+      return `(${values.map(within).join(' OR ')})`;
   }
 }
 

@@ -48,6 +48,7 @@ export const EVENTS = {
   ...lifeOf('lead_assignment_rule'),
   ...lifeOf('comment'),
   'comment.created': { action: 'commented', risk: 'low', summary: 'A record was commented on.' },
+  'comment.mentioned': { action: 'mentioned', risk: 'low', summary: 'A comment named users who may read it.' },
   ...lifeOf('saved_search'),
   ...lifeOf('product'),
   ...lifeOf('pipeline'),

@@ -1,4 +1,5 @@
-import { activityEvents, writeActivity } from '../activities/activity.reactions.ts';
+import { writeActivity } from '../activities/activity.reactions.ts';
+import { activityEvents } from '../activities/activity.resource.ts';
 import { queueFieldWork } from '../custom-fields/custom-field.reactions.ts';
 import { notifyRoleChange, notifySecurityAlert } from '../notifications/notification.reactions.ts';
 import { learnTerms, termEvents } from '../search/search-terms.ts';

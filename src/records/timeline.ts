@@ -55,7 +55,7 @@ const timelineText = (most: number) => `
        CASE WHEN type IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('type', type, 'subject', subject, 'body', body,
          'duration_minutes', duration_minutes, 'outcome', outcome, 'happened_at', to_jsonb(happened_at)) END AS details,
        created_at AS at
-     FROM activities WHERE target_type = $1 AND target_id = $2 AND action <> 'commented' AND deleted_at IS NULL
+     FROM activities WHERE target_type = $1 AND target_id = $2 AND action NOT IN ('commented', 'mentioned') AND deleted_at IS NULL
        AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
      ORDER BY created_at DESC, id DESC LIMIT ${most})
     UNION ALL

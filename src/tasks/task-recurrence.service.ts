@@ -1,8 +1,8 @@
 import { type Ctx, SYSTEM } from '../core/ctx.ts';
 import type { Row } from '../core/database.ts';
-import { nextOccurrence } from '../core/recurrence.ts';
+import { nextWallTime } from '../core/recurrence.ts';
 import { readRule, writeRule } from '../core/recurrence-rule.ts';
-import { endOfDay, fromWallTime, startOfDay, toWallTime } from '../core/time-zones.ts';
+import { endOfDay, fromWallTime, startOfDay, toWallTime, type WallTime } from '../core/time-zones.ts';
 import { copyFields } from '../crud/custom-fields.ts';
 import { readRow } from '../crud/read-rows.ts';
 import { createRow } from '../crud/write-rows.ts';
@@ -39,7 +39,8 @@ export async function makeNextTask(ctx: Ctx, { id, recurrence }: Row): Promise<v
   const asSystem: Ctx = { ...ctx, principal: { ...SYSTEM, user_id, name, time_zone } };
   const task = await readRow(asSystem, taskResource, String(id));
   const zone = await findTimeZone(ctx, task.assigned_to_id);
-  const next = planNext(task, recurrence, zone);
+  const [kept] = await ctx.db.query<{ wall_time: number | null }>('SELECT wall_time FROM tasks WHERE id = $1', [id]);
+  const next = planNext({ ...task, ...kept }, recurrence, zone);
   if (!next) return;
   const inherited = Object.fromEntries(INHERITED.map((field) => [field, task[field]]));
   inherited.custom_fields = copyFields(ctx, taskResource, task.custom_fields);
@@ -57,23 +58,31 @@ function planNext(task: Row, recurrence: string, zone: string): Row | null {
   if (COUNT === '1') return null;
   // Without a due date it recurs by the day on which it was done.
   const is_all_day = task.is_all_day === true || task.due_date === null;
-  const due = toWallTime(String(task.due_date ?? task.completed_at), zone);
-  const start = fromWallTime(is_all_day ? startOfDay(due) : due, zone);
-  const next = nextOccurrence({ rule: recurrence, start, zone });
-  if (!next) return null;
-  const nextWall = toWallTime(next, zone);
-  const nextDue = is_all_day ? endOfDay(nextWall, zone) : next;
+  const due = intendedWallTime(task, zone);
+  const nextWall = nextWallTime(recurrence, is_all_day ? startOfDay(due) : due, zone);
+  if (nextWall === null) return null;
+  const nextDue = is_all_day ? endOfDay(nextWall, zone) : fromWallTime(nextWall, zone);
+  const intended = is_all_day ? toWallTime(nextDue, zone) : nextWall;
   return {
     due_date: nextDue.toISOString(),
     is_all_day,
+    wall_time: toWallTime(nextDue, zone) === intended ? null : intended - startOfDay(intended),
     // The reminder keeps its distance by the clock, so that 9:00 stays 9:00.
     reminder_at:
       task.reminder_at === null
         ? null
-        : fromWallTime(
-            toWallTime(nextDue, zone) - due + toWallTime(String(task.reminder_at), zone),
-            zone,
-          ).toISOString(),
+        : fromWallTime(intended - due + toWallTime(String(task.reminder_at), zone), zone).toISOString(),
     recurrence: COUNT ? writeRule({ ...rule, COUNT: String(Number(COUNT) - 1) }) : recurrence,
   };
+}
+
+/**
+ * What the clock was to show when the task is due. Where it skipped that, the series goes back to it the next time,
+ * unless the task was moved meanwhile or given to somebody by whose clock it is another time.
+ */
+function intendedWallTime({ due_date, completed_at, wall_time }: Row, zone: string): WallTime {
+  const shown = toWallTime(String(due_date ?? completed_at), zone);
+  if (typeof wall_time !== 'number') return shown;
+  const intended = startOfDay(shown) + wall_time;
+  return toWallTime(fromWallTime(intended, zone), zone) === shown ? intended : shown;
 }

@@ -21,6 +21,8 @@ export class Task extends RecordEntity {
   @Column({ type: 'uuid', nullable: true }) lead_id: string | null;
   @Column({ type: 'uuid', nullable: true }) deal_id: string | null;
   @Column({ type: 'varchar', length: 500, nullable: true }) recurrence: string | null;
+  /** The time of day, in milliseconds, that a recurring task was due at, where the clocks skipped it on its day. */
+  @Column({ type: 'integer', nullable: true }) wall_time: number | null;
   /** The task whose completion made this one. Unique, so that it makes one however often it is completed. */
   @Column({ type: 'uuid', nullable: true }) recurred_from_id: string | null;
   @Column({ type: 'jsonb', default: [] }) checklist: { text: string; is_done: boolean }[];

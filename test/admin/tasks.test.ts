@@ -56,7 +56,7 @@ test('an event and a template are made and saved untouched at the panel', async 
     timezone: 'UTC',
     recurs_until: '2026-06-22T08:00:00Z',
     exception_dates: ['2026-06-08'],
-    attendees: [{ user_id: admin.id, name: 'admin Panel', status: 'accepted' }],
+    attendees: [{ user_id: admin.id, status: 'accepted' }],
   });
   const late = await create('events', { title: 'X', start_at: '2026-06-01T07:00:00Z', end_at: '2026-06-01T06:00:00Z' });
   expect(late.errors.end_at.message).toBe('An event ends after it starts.');
