@@ -8,7 +8,7 @@ const PHRASES: Record<string, (what: string, facts: Facts) => string> = {
   deleted: (what) => `moved ${what} to the trash`,
   restored: (what) => `brought ${what} back from the trash`,
   purged: (what) => `deleted ${what} permanently`,
-  stage_changed: (what, { metadata }) => `moved ${what} from ${metadata.from} to ${metadata.to}`,
+  status_changed: (what, { metadata }) => `moved ${what} from ${metadata.from} to ${metadata.to}`,
   merged: (what, { metadata }) => `merged ${countOthers(metadata.source_ids)} into ${what}`,
   unmerged: (what, { metadata }) => `took the merge of ${countOthers(metadata.source_ids)} into ${what} back`,
   duplicate_dismissed: (what) => `said that ${what} is not one of those that look like it`,
