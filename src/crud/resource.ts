@@ -17,6 +17,11 @@ export interface ComputedField {
   schema: z.ZodType;
   /** SQL over the row's alias. `scoped` limits rows of another table to those that the caller may read. */
   sql: (alias: string, scoped: Scoped) => string;
+  /**
+   * What is known of it at an earlier instant: `own` follows from the row's own columns, the changes of `recorded` are
+   * told by its events. Without it the field is left out of a row as it was.
+   */
+  past?: 'own' | 'recorded';
 }
 
 /** A condition that lists filter by with true or false and that no single column holds, such as being overdue. */
