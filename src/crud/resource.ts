@@ -90,6 +90,8 @@ export interface ResourceDefinition<W extends Shape> {
   searchedRelation?: string;
   /** Fields unique among the living. */
   unique?: readonly string[];
+  /** Those of them, texts, of which two are one however they are spelled; the index is of their lower case. */
+  caseless?: readonly string[];
   /** Writes that make a likely duplicate are refused by the service, unless it is told that one is meant. */
   refusesDuplicates?: boolean;
 }

@@ -10,6 +10,7 @@ import { Leads1764000000009 } from './0009-leads.ts';
 import { Merges1764000000010 } from './0010-merges.ts';
 import { Search1764000000011 } from './0011-search.ts';
 import { DealLinks1764000000012 } from './0012-deal-links.ts';
+import { CaselessSku1764000000013 } from './0013-caseless-sku.ts';
 
 /** LIST of every migration, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Merges1764000000010,
   Search1764000000011,
   DealLinks1764000000012,
+  CaselessSku1764000000013,
 ];
