@@ -44,6 +44,7 @@ export const contactGroupResource: Resource = defineResource({
   },
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
+    created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },
   filters: ['name', 'is_dynamic', 'is_shared', 'owner_id'],
   sorts: ['name'],
