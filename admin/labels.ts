@@ -3,6 +3,7 @@ const LABELS: Record<string, string> = {
   ip: 'IP address',
   actor_name: 'Who',
   what: 'Event',
+  assign_to_name: 'Assign to',
   event: 'Event code',
   resource_label: 'On',
   resource_type: 'Kind',

@@ -19,6 +19,11 @@ export function readFilter(presentation: Presentation, filter: Filter): Record<s
     // Without this a filter could name any other control of the list, such as its size.
     if (!isTitle && !resource.filters.includes(path)) throw fieldError(path, 'unknown_filter', 'No such filter.');
     if (typeof value === 'object' && value !== null) {
+      if (resource.columns.get(path) === 'date') {
+        if (value.from) query[`${path}__gte`] = dayOf(value.from);
+        if (value.to) query[`${path}__lte`] = dayOf(value.to);
+        continue;
+      }
       if (value.from) query[`${path}__gte`] = String(value.from);
       // A day that is named as the end belongs to the range.
       if (value.to) query[`${path}__lte`] = DAY.test(value.to) ? `${value.to}T23:59:59.999Z` : String(value.to);
@@ -29,6 +34,11 @@ export function readFilter(presentation: Presentation, filter: Filter): Record<s
     }
   }
   return query;
+}
+
+/** The calendar names a day with the moment at which it begins. */
+function dayOf(value: unknown): string {
+  return String(value).replace(/T.*$/, '');
 }
 
 /** The title of some nouns is made of several columns: looked for by words, or in the first of those columns. */

@@ -24,6 +24,8 @@ export function describeProperties(presentation: Presentation): Record<string, P
       ...(choices ? describeChoice(resource, name, choices) : {}),
       ...describeCode(resource, name),
       ...(resource.kinds.get(name) === 'instant' ? INSTANT : {}),
+      // Of a column of the database AdminJS knows no days, and would show and send one as the moment it begins.
+      ...(resource.kinds.get(name) === 'date' ? { type: 'date' } : {}),
       ...(resource.kinds.get(name) === 'json' ? describeJson(presentation, name) : {}),
       ...presentation.properties?.[name],
     };

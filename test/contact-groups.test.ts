@@ -138,6 +138,17 @@ describe('a group of somebody else', () => {
     expect(idsOf((await other.get(PATH)).body)).not.toContain(group.id);
   });
 
+  test('is there for who reaches the rows of everybody', async () => {
+    const group = await makeGroup();
+    const contact = await makeContact();
+    await add(group.id, [contact.id]).expect(200);
+    expect((await admin.get(`${PATH}${group.id}/`).expect(200)).body.contacts_count).toBe(1);
+    expect((await admin.get(`${PATH}?id=${group.id}`).expect(200)).body.count).toBe(1);
+    expect(await membersOf(group.id, '', admin)).toEqual([contact.id]);
+    expect(idsOf((await admin.get(`/contacts/?group=${group.id}`).expect(200)).body)).toEqual([contact.id]);
+    await admin.patch(`${PATH}${group.id}/`, { name: 'Tidied' }).expect(200);
+  });
+
   test('is read where it is shared, within the reader’s scope, and changed by its owner alone', async () => {
     const group = await makeGroup({ is_shared: true });
     const [mine, theirs] = [await makeContact(), await makeContact({}, other)];

@@ -311,6 +311,20 @@ describe('a field of companies that is', () => {
     await retire(id);
   });
 
+  test('indexes of many fields of one table are built side by side', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `side_by_side_${index}`);
+    const fields = await Promise.all(
+      names.map((name) => defineField(app, { entity: 'leads', name, is_filterable: true })),
+    );
+    await Promise.all(fields.map(({ id }) => buildIndexes(app, id)));
+    const { body } = await admin.get(`/custom-fields/?id__in=${fields.map(({ id }) => id)}&page_size=20`).expect(200);
+    const stands = body.results.map(({ index_status, index_error }: Record<string, unknown>) => [
+      index_status,
+      index_error,
+    ]);
+    expect(stands).toEqual(fields.map(() => ['ready', null]));
+  }, 60_000);
+
   test('unique is so, before its index stands and after, and where many write at once', async () => {
     const { id } = await defineField(app, { entity: 'companies', name: 'vat', unique: true });
     const { body: first } = await make({ vat: 'DE1' }).expect(201);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pastFields } from '../src/crud/as-of.ts';
+import { resources } from '../src/resources.ts';
 import { openTestApp, type TestApp } from './support/app.ts';
 import type { Caller } from './support/caller.ts';
 import { defineField } from './support/custom-fields.ts';
@@ -66,6 +68,45 @@ describe('a row as of an instant', () => {
     for (const wrong of ['', 'yesterday', '2026-02-31', '2026']) await asOf(id, wrong).expect(400);
     const both = await rep.get(`/contacts/${id}/history/?as_of=${now}&before=${id}`).expect(400);
     expect(both.body.errors).toMatchObject([{ field: 'before' }]);
+  });
+
+  test('has the lists whose changes are recorded, and nothing that is computed from other rows', async () => {
+    const admin = await app.createCaller('admin');
+    const make = async (path: string, body: object) => (await admin.post(path, body).expect(201)).body;
+    const product = await make('/products/', { name: 'Licence', price: 50 });
+    const people = [await make('/contacts/', { first_name: 'A', last_name: 'B' })];
+    people.push(await make('/contacts/', { first_name: 'C', last_name: 'D' }));
+    const pipeline = await make('/pipelines/', { name: randomUUID() });
+    const products = [{ product_id: product.id, quantity: 2 }];
+    const deal = await make('/deals/', { name: 'Old', probability: 40, products, contact_ids: [people[0].id] });
+    const then = await moment();
+    const stages = pipeline.stages.map((stage: object, index: number) => (index ? stage : { ...stage, name: 'Anew' }));
+    await admin.patch(`/pipelines/${pipeline.id}/`, { stages }).expect(200);
+    await admin
+      .patch(`/deals/${deal.id}/`, { products: [{ ...products[0], quantity: 3 }], contact_ids: [people[1].id] })
+      .expect(200);
+    await admin.patch(`/deals/${deal.id}/`, { products: [], amount: 7, probability: 90, contact_ids: [] }).expect(200);
+    const { contacts, stage_name, days_in_stage, is_rotting, ...known } = deal;
+    expect(known).toMatchObject({ weighted_amount: 40, amount: 100, contact_ids: [people[0].id] });
+    expect((await admin.get(`/deals/${deal.id}/history/?as_of=${then}`).expect(200)).body).toEqual(known);
+    const past = (await admin.get(`/pipelines/${pipeline.id}/history/?as_of=${then}`).expect(200)).body;
+    expect(past).toEqual(pipeline);
+    const now = (await admin.get(`/deals/${deal.id}/history/?as_of=2999-01-01`).expect(200)).body;
+    expect(now).not.toHaveProperty('stage_name');
+    expect(now).toMatchObject({ weighted_amount: 6.3, products: [], contact_ids: [] });
+  });
+
+  test('computes anew what the database generates', async () => {
+    const generated = await app.system.database.query<{ table: string; column: string }>(
+      `SELECT attrelid::regclass::text AS table, attname AS column FROM pg_attribute
+       WHERE attgenerated <> '' AND attrelid = ANY($1::regclass[])`,
+      [resources.map(({ plural }) => plural)],
+    );
+    const stale = generated.filter(({ table, column }) => {
+      const resource = resources.find(({ plural }) => plural === table);
+      return resource && pastFields(resource).includes(column) && resource.computed[column]?.past !== 'own';
+    });
+    expect(stale).toEqual([]);
   });
 
   test('knows a company that was purged since', async () => {

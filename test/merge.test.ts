@@ -147,6 +147,31 @@ describe('a merge of contacts', () => {
     ]);
   });
 
+  test('moves what names a source in a custom field, and back', async () => {
+    const relation = { field_type: 'relation', options: { entity: 'companies' } };
+    await defineField(app, { entity: 'contacts', name: 'former_employer', ...relation });
+    await defineField(app, { entity: 'contacts', name: 'sole_agency', unique: true, ...relation });
+    const [target, source, other] = [await makeCompany(), await makeCompany(), await makeCompany()];
+    const name = (former: { id: string }, sole: { id: string }) =>
+      makeContact({ custom_fields: { former_employer: former.id, sole_agency: sole.id } });
+    const people = [await name(source, source), await name(other, other)];
+    const source_ids = [source.id, other.id];
+    const named = async () => {
+      const rows = await Promise.all(people.map(({ id }) => manager.get(`/contacts/${id}/`).expect(200)));
+      return rows.map(({ body }) => [body.custom_fields.former_employer, body.custom_fields.sole_agency]);
+    };
+    const before = await named();
+    const { body } = await manager.post(`/companies/${target.id}/merge/`, { source_ids }).expect(200);
+    const counts = { 'contacts.custom_fields.former_employer': 2, 'contacts.custom_fields.sole_agency': 1 };
+    expect(body.moved).toMatchObject(counts);
+    const moved = await named();
+    expect(moved.map(([former]) => former)).toEqual([target.id, target.id]);
+    expect(moved.map(([, sole]) => sole)).toEqual([target.id, other.id]);
+    const undone = await manager.post(`/companies/${target.id}/unmerge/`, {}).expect(200);
+    expect(undone.body.moved_back).toMatchObject(counts);
+    expect(await named()).toEqual(before);
+  });
+
   test('takes the fields that were chosen from the rows that were chosen', async () => {
     const target = await makeContact({ email: email(), city: 'Rome', tags: ['a'] });
     const source = await makeContact({ email: email(), city: 'Bonn', tags: ['b'] });

@@ -196,6 +196,18 @@ describe('products', () => {
     expect(body).toMatchObject({ price: 19.99, currency: 'USD', is_active: true, category: null });
     const twice = await rep.post('/products/', { ...product, name: 'Other' }).expect(409);
     expect(twice.body.existing_id).toBe(body.id);
+    const spelled = await rep.post('/products/', { ...product, sku: 'lic-1' }).expect(409);
+    expect(spelled.body.existing_id).toBe(body.id);
+    const another = (await rep.post('/products/', { ...product, sku: 'Lic-2' }).expect(201)).body;
+    expect(another.sku).toBe('Lic-2');
+    await rep.patch(`/products/${another.id}/`, { sku: 'Lic-1' }).expect(409);
+    await rep.patch(`/products/${another.id}/`, { sku: 'LIC-2' }).expect(200);
+    const items = [{ sku: 'lic-2', name: 'Matched' }];
+    const upsert = await rep.post('/products/bulk/', { operation: 'upsert', match_on: 'sku', items }).expect(200);
+    expect(upsert.body.results).toMatchObject([{ status: 200, id: another.id }]);
+    await admin.delete(`/products/${another.id}/`).expect(204);
+    const races = ['race', 'RACE', 'Race'].map((sku) => rep.post('/products/', { name: 'Race', price: 1, sku }));
+    expect((await Promise.all(races)).map(({ status }) => status).sort()).toEqual([201, 409, 409]);
     for (const price of [undefined, null, '', -1, 1.005, 1e13, '5']) {
       const refused = await rep.post('/products/', { name: 'X', price }).expect(400);
       expect(refused.body.errors[0].field).toBe('price');

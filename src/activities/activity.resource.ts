@@ -37,7 +37,7 @@ export const activityResource: Resource = defineResource({
     happened_at: instant.nullable(),
   },
   computed: {
-    action_type: { schema: z.string().describe('As action'), sql: (alias) => `${alias}.action` },
+    action_type: { schema: z.string().describe('As action'), sql: (alias) => `${alias}.action`, past: 'own' },
     actor: {
       schema: z.strictObject({ id: z.uuid().nullable(), name: z.string(), avatar: z.string().nullable() }),
       sql: (alias) =>

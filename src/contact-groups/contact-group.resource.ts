@@ -6,8 +6,9 @@ import { optionalText, requiredText } from '../http/fields.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { ContactGroup } from './contact-group.entity.ts';
 
-/** One's own groups and those that others share. */
+/** One's own groups and those that others share; all of them for whoever reaches everybody's rows. */
 const ownAndShared: ScopeRule = (access, alias, bind) => {
+  if (access.user_ids === null) return null;
   const me = bind(access.user_id);
   return `(${alias}.is_shared OR ${alias}.owner_id = ${me} OR ${alias}.created_by_id = ${me})`;
 };
@@ -43,6 +44,7 @@ export const contactGroupResource: Resource = defineResource({
   },
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },
+    created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },
   },
   filters: ['name', 'is_dynamic', 'is_shared', 'owner_id'],
   sorts: ['name'],

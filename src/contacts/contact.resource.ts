@@ -76,7 +76,11 @@ export const contactResource: Resource = defineResource({
   extraInput: { company: optionalText(200).describe('The name of a company, which is found or made') },
   read: { last_contacted_at: instant.nullable() },
   computed: {
-    full_name: { schema: z.string(), sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name` },
+    full_name: {
+      schema: z.string(),
+      sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name`,
+      past: 'own',
+    },
   },
   relations: {
     company: { column: 'company_id', target: () => companyResource, label: 'company_name', isCleared: true },

@@ -8,7 +8,7 @@ import { parseInput } from '../http/parse.ts';
 import { Reply } from '../http/route.ts';
 import type { CrudService } from './crud-service.ts';
 import type { Resource } from './resource.ts';
-import { Parameters, scopeCondition } from './select.ts';
+import { equalsUnique, Parameters, scopeCondition } from './select.ts';
 import type { Input, WriteOptions } from './write-rows.ts';
 
 const MAX_ITEMS = 1000;
@@ -172,7 +172,7 @@ async function findMatch(ctx: Ctx, resource: Resource, field: string, value: unk
   const scope = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
   const [found] = await ctx.db.query<{ id: string }>(
     prepared(
-      `SELECT t.id FROM ${resource.plural} t WHERE t.${field} = ${bind(value)} AND t.deleted_at IS NULL AND ${scope}`,
+      `SELECT t.id FROM ${resource.plural} t WHERE ${equalsUnique(resource, field, bind(value))} AND t.deleted_at IS NULL AND ${scope}`,
       values,
     ),
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Ctx } from '../core/ctx.ts';
 import { fieldError } from '../core/errors.ts';
 import { Reply, type Route, replyWithVersion, route } from '../http/route.ts';
-import { readRowAsOf } from './as-of.ts';
+import { pastSchema, readRowAsOf } from './as-of.ts';
 import { bulkBody, bulkView, runBulk } from './bulk.ts';
 import type { CrudService } from './crud-service.ts';
 import { operatorsOf, parseInstant } from './filters.ts';
@@ -139,11 +139,16 @@ export function crudRoutes(service: CrudService, path = pathOf(service.resource)
       tag: plural,
       permission: permissions.view,
       params,
-      response: z.union([historyView, viewSchema]),
-      summary: `Who changed which field of ${article} ${noun} from what to what, newest first; with as_of the row as it was.`,
+      response: z.union([historyView, pastSchema(resource)]),
+      summary: `Who changed which field of ${article} ${noun} from what to what, newest first; with as_of the row as it was, without what is computed from other rows.`,
       query: z.strictObject({
         before: z.uuid().optional(),
-        as_of: z.string().optional().describe('An instant, ISO 8601: answers the row as it was then'),
+        as_of: z
+          .string()
+          .optional()
+          .describe(
+            'An instant, ISO 8601: answers the row as it was then, with its labels and with those of its lists whose changes the history has; fields that are computed from other rows or from the current time are left out',
+          ),
         page_size: z.coerce.number().int().min(1).max(200).default(25),
       }),
       handler: (ctx, { params: { id }, query, url }) => {

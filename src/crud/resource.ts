@@ -17,6 +17,11 @@ export interface ComputedField {
   schema: z.ZodType;
   /** SQL over the row's alias. `scoped` limits rows of another table to those that the caller may read. */
   sql: (alias: string, scoped: Scoped) => string;
+  /**
+   * What is known of it at an earlier instant: `own` follows from the row's own columns, the changes of `recorded` are
+   * told by its events. Without it the field is left out of a row as it was.
+   */
+  past?: 'own' | 'recorded';
 }
 
 /** A condition that lists filter by with true or false and that no single column holds, such as being overdue. */
@@ -85,6 +90,8 @@ export interface ResourceDefinition<W extends Shape> {
   searchedRelation?: string;
   /** Fields unique among the living. */
   unique?: readonly string[];
+  /** Those of them, texts, of which two are one however they are spelled; the index is of their lower case. */
+  caseless?: readonly string[];
   /** Writes that make a likely duplicate are refused by the service, unless it is told that one is meant. */
   refusesDuplicates?: boolean;
 }

@@ -24,6 +24,11 @@ export function trashCondition(isTrashed: Trash): string {
   return isTrashed ? 't.deleted_at IS NOT NULL' : 't.deleted_at IS NULL';
 }
 
+/** Whether the row `t` has this value of a unique field, as its index compares. */
+export function equalsUnique({ caseless = [] }: Resource, field: string, value: string): string {
+  return caseless.includes(field) ? `lower(t.${field}) = lower(${value})` : `t.${field} = ${value}`;
+}
+
 /** Which rows the caller reaches, as a condition; `TRUE` for all of them. */
 export function scopeCondition(
   ctx: Ctx,

@@ -11,7 +11,7 @@ import { acceptCustomFields, refuseTakenFields } from './custom-fields.ts';
 import { readRow } from './read-rows.ts';
 import { clearReferences } from './references.ts';
 import type { Resource } from './resource.ts';
-import { beginSelect, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
+import { beginSelect, equalsUnique, Parameters, scopeCondition, type Trash, trashCondition } from './select.ts';
 
 export type Input = Record<string, unknown>;
 
@@ -215,7 +215,7 @@ async function findDuplicate(ctx: Ctx, resource: Resource, row: Row) {
     const readable = scopeCondition(ctx, resource, resource.permissions.view, 't', bind);
     const [found] = await ctx.db.query<{ id: string; name: string; is_readable: boolean }>(
       `SELECT t.id, ${resource.label('t')} AS name, coalesce(${readable}, FALSE) AS is_readable FROM ${resource.plural} t
-       WHERE t.${field} = ${bind(row[field])} AND t.deleted_at IS NULL AND t.id <> ${bind(row.id)} LIMIT 1`,
+       WHERE ${equalsUnique(resource, field, bind(row[field]))} AND t.deleted_at IS NULL AND t.id <> ${bind(row.id)} LIMIT 1`,
       values,
     );
     if (found)

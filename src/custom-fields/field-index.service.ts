@@ -13,8 +13,8 @@ type Definition = FieldDefinition & { is_shown: boolean };
  * transaction and without holding up a writer; one that a killed worker left half built is built anew.
  */
 export async function keepFieldIndexes(ctx: Ctx, id: string): Promise<void> {
-  await withFieldLock(ctx, id, async (client) => {
-    const { table, wanted } = await readWanted(ctx, id);
+  await withTableLock(ctx, id, async (client, table) => {
+    const wanted = await readWanted(ctx, id);
     try {
       const standing = await dropOthers(client, id, wanted);
       const missing = [...wanted].filter(([name]) => !standing.has(name));
@@ -31,22 +31,38 @@ export async function keepFieldIndexes(ctx: Ctx, id: string): Promise<void> {
 
 /** Drops every index of a field. */
 export async function dropFieldIndexes(ctx: Ctx, id: string): Promise<void> {
-  await withFieldLock(ctx, id, (client) => dropOthers(client, id, new Map()));
+  await withTableLock(ctx, id, (client) => dropOthers(client, id, new Map()));
 }
 
+type Work<T> = (client: pg.PoolClient, table: string) => Promise<T>;
+
 /**
- * One worker at a time. It asks again and again instead of waiting for the lock: a statement that waits holds a
- * snapshot, for whose end the building of the index would wait in turn.
+ * One worker at a time on each table: two that build there wait for one another's end, which is a deadlock. It asks
+ * again and again instead of waiting for the lock: a statement that waits holds a snapshot, for whose end the building
+ * of the index would wait in turn. Meanwhile it holds no connection, of which whoever has the lock needs a second.
  */
-async function withFieldLock<T>(ctx: Ctx, id: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function withTableLock<T>(ctx: Ctx, id: string, work: Work<T>): Promise<T | undefined> {
+  const [field] = await ctx.db.query<{ entity: string }>('SELECT entity FROM custom_fields WHERE id = $1', [id]);
+  // Purged: its indexes went before it did.
+  if (!field) return undefined;
+  const { entity } = field;
+  for (;;) {
+    const turn = await takeTurn(ctx, `indexes of ${entity}`, (client) => work(client, entity));
+    if (turn) return turn.result;
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Answers `null` where the lock is somebody else's. */
+async function takeTurn<T>(ctx: Ctx, lock: string, work: (client: pg.PoolClient) => Promise<T>) {
   const client = await ctx.database.pool.connect();
   let failure: Error | undefined;
   try {
-    while (!(await tryLock(client, id))) await sleep(RETRY_MS);
+    if (!(await tryLock(client, lock))) return null;
     try {
-      return await work(client);
+      return { result: await work(client) };
     } finally {
-      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`indexes of ${id}`]);
+      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [lock]);
     }
   } catch (error) {
     failure = error as Error;
@@ -57,19 +73,19 @@ async function withFieldLock<T>(ctx: Ctx, id: string, work: (client: pg.PoolClie
   }
 }
 
-async function tryLock(client: pg.PoolClient, id: string): Promise<boolean> {
+async function tryLock(client: pg.PoolClient, lock: string): Promise<boolean> {
   const text = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS is_ours';
-  return (await client.query<{ is_ours: boolean }>(text, [`indexes of ${id}`])).rows[0]?.is_ours === true;
+  return (await client.query<{ is_ours: boolean }>(text, [lock])).rows[0]?.is_ours === true;
 }
 
-async function readWanted(ctx: Ctx, id: string): Promise<{ table: string; wanted: Map<string, string> }> {
+async function readWanted(ctx: Ctx, id: string): Promise<Map<string, string>> {
   const [field] = await ctx.db.query<Definition>(
     `SELECT id, entity, name, field_type, "unique", is_filterable,
        is_active AND deleted_at IS NULL AND purge_requested_at IS NULL AS is_shown
      FROM custom_fields WHERE id = $1`,
     [id],
   );
-  return { table: field?.entity ?? '', wanted: field?.is_shown ? indexesOf(field) : new Map() };
+  return field?.is_shown ? indexesOf(field) : new Map();
 }
 
 /** Answers the names of the wanted ones that stand already. */

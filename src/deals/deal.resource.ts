@@ -73,12 +73,17 @@ export const dealResource: Resource = defineResource({
   read: {
     status: z.enum(['open', 'won', 'lost']),
     is_probability_manual: z.boolean(),
-    weighted_amount: z.number(),
     closed_at: instant.nullable(),
     stage_entered_at: instant,
     board_position: z.number(),
   },
   computed: {
+    // The column is what lists filter and sort by; read from the amount, it is right for the row as it was, too.
+    weighted_amount: {
+      schema: z.number(),
+      sql: (alias) => `round(coalesce(${alias}.amount, 0) * ${alias}.probability / 100.0, 2)`,
+      past: 'own',
+    },
     stage_name: {
       schema: z.string(),
       sql: (alias) => `(SELECT s.name FROM pipeline_stages s WHERE s.id = ${alias}.stage_id)`,
@@ -92,6 +97,7 @@ export const dealResource: Resource = defineResource({
       schema: z.array(z.uuid()),
       sql: (alias, scoped) => `(SELECT coalesce(json_agg(c.id ORDER BY l.position, c.id), '[]')
         ${linked(alias, scoped(contactScope, 'view_contacts', 'c'))})`,
+      past: 'recorded',
     },
     contacts: {
       schema: z.array(contactView),
@@ -100,7 +106,7 @@ export const dealResource: Resource = defineResource({
           'is_primary', c.id IS NOT DISTINCT FROM ${alias}.contact_id) ORDER BY l.position, c.id), '[]')
         ${linked(alias, scoped(contactScope, 'view_contacts', 'c'))})`,
     },
-    products: { schema: z.array(lineItemView), sql: (alias) => lineItemsOf(`${alias}.id`) },
+    products: { schema: z.array(lineItemView), sql: (alias) => lineItemsOf(`${alias}.id`), past: 'recorded' },
   },
   relations: {
     pipeline: { column: 'pipeline_id', target: () => pipelineResource, label: 'pipeline_name' },

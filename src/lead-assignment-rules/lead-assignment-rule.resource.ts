@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sharedRows } from '../auth/scope.ts';
 import { defineResource, type Resource } from '../crud/resource.ts';
 import { requiredText } from '../http/fields.ts';
+import { teamResource } from '../teams/team.resource.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { LeadAssignmentRule } from './lead-assignment-rule.entity.ts';
 
@@ -39,6 +40,15 @@ export const leadAssignmentRuleResource: Resource = defineResource({
       .default(0)
       .describe('The lowest is tried first'),
     is_active: z.boolean().default(true),
+  },
+  computed: {
+    assign_to_name: {
+      schema: z.string().nullable().describe('The name of that user, or “round robin of” that team'),
+      sql: (alias) => `CASE ${alias}.assign_to ->> 'type'
+        WHEN 'user' THEN (SELECT ${userResource.label('u')} FROM users u WHERE u.id = (${alias}.assign_to ->> 'user_id')::uuid)
+        ELSE (SELECT 'round robin of ' || ${teamResource.label('team')} FROM teams team
+          WHERE team.id = (${alias}.assign_to ->> 'team_id')::uuid) END`,
+    },
   },
   relations: {
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },

@@ -80,8 +80,13 @@ export const leadResource: Resource = defineResource({
       schema: temperature,
       sql: (alias) =>
         `CASE WHEN ${alias}.lead_score >= 70 THEN 'hot' WHEN ${alias}.lead_score >= 40 THEN 'warm' ELSE 'cold' END`,
+      past: 'own',
     },
-    full_name: { schema: z.string(), sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name` },
+    full_name: {
+      schema: z.string(),
+      sql: (alias) => `${alias}.first_name || ' ' || ${alias}.last_name`,
+      past: 'own',
+    },
   },
   relations: {
     owner: { column: 'owner_id', target: () => userResource, label: 'owner_name', card: USER_CARD, isHolder: true },

@@ -10,6 +10,7 @@ import { type Changes, record } from '../events/record.ts';
 import { type Choices, combineRows } from './combine-rows.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { MergeRules } from './merge-rules.ts';
+import { moveCustomRelations } from './move-custom-relations.ts';
 import { moveReferences } from './move-references.ts';
 import { countMoved, type Moved } from './moved.ts';
 import { settleTree, writeFields } from './write-target.ts';
@@ -43,7 +44,10 @@ export async function mergeRows(ctx: Ctx, rules: MergeRules, id: string, input: 
   const target = requireTarget(resource, locked.get(id));
   const sources = sourceIds.map((each, index) => requireSource(resource, locked.get(each), index));
 
-  const moved = await moveReferences(ctx, resource, id, sourceIds);
+  const moved = {
+    ...(await moveReferences(ctx, resource, id, sourceIds)),
+    ...(await moveCustomRelations(ctx, resource, id, sourceIds)),
+  };
   const changes = combineRows(rules, [target.row, ...sources.map(({ row }) => row)], input.fields);
   await settleTree(ctx, resource, target.row, changes, input.fields);
   const mergeId = newId();

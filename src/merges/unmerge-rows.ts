@@ -8,6 +8,7 @@ import type { EventName } from '../events/catalog.ts';
 import { type Changes, record } from '../events/record.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { Merge } from './merge.entity.ts';
+import { moveCustomRelationsBack } from './move-custom-relations.ts';
 import { moveBack } from './move-references.ts';
 import { countMoved } from './moved.ts';
 import { leadsTo, treeColumns, writeFields } from './write-target.ts';
@@ -40,7 +41,10 @@ export async function unmergeRows(ctx: Ctx, resource: Resource, id: string, merg
      WHERE id = ANY($1::uuid[])`,
     [merge.source_ids],
   );
-  const moved_back = countMoved(await moveBack(ctx, resource, id, merge.moved));
+  const moved_back = countMoved({
+    ...(await moveBack(ctx, resource, id, merge.moved)),
+    ...(await moveCustomRelationsBack(ctx, resource, id, merge.moved)),
+  });
   await refuseCycles(ctx, resource, [id, ...merge.source_ids]);
   await ctx.db.query('UPDATE merges SET undone_at = now(), undone_by_id = $2 WHERE id = $1', [
     merge.id,

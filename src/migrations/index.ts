@@ -11,6 +11,7 @@ import { Merges1764000000010 } from './0010-merges.ts';
 import { Search1764000000011 } from './0011-search.ts';
 import { DealLinks1764000000012 } from './0012-deal-links.ts';
 import { WallTime1764000000013 } from './0013-wall-time.ts';
+import { CaselessSku1764000000014 } from './0014-caseless-sku.ts';
 
 /** LIST of every migration, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Search1764000000011,
   DealLinks1764000000012,
   WallTime1764000000013,
+  CaselessSku1764000000014,
 ];

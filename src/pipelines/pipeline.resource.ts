@@ -32,7 +32,7 @@ export const pipelineResource: Resource = defineResource({
       .describe('All of them, in their order; one that is left out is deleted, unless deals stand in it'),
   },
   computed: {
-    stages: { schema: z.array(stageView), sql: (alias) => stagesOf(`${alias}.id`) },
+    stages: { schema: z.array(stageView), sql: (alias) => stagesOf(`${alias}.id`), past: 'recorded' },
   },
   relations: {
     created_by: { column: 'created_by_id', target: () => userResource, label: 'created_by_name', card: USER_CARD },

@@ -14,7 +14,7 @@ export const productResource: Resource = defineResource({
   scope: sharedRows,
   write: {
     name: requiredText(200),
-    sku: optionalText(100),
+    sku: optionalText(100).describe('Kept as it is written; unique however it is spelled in upper and lower case'),
     description: optionalLines(10_000),
     price: amount,
     currency: currency.default('USD'),
@@ -28,4 +28,5 @@ export const productResource: Resource = defineResource({
   sorts: ['name', 'sku', 'price', 'category'],
   isSearchable: true,
   unique: ['sku'],
+  caseless: ['sku'],
 });

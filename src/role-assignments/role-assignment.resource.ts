@@ -35,8 +35,8 @@ export const roleAssignmentResource: Resource = defineResource({
         `(SELECT json_build_object('id', id, 'name', name, 'display_name', display_name, 'level', level, 'color', color)
           FROM roles WHERE roles.id = ${alias}.role_id)`,
     },
-    assigned_by_id: { schema: z.uuid().nullable(), sql: (alias) => `${alias}.created_by_id` },
-    assigned_at: { schema: instant, sql: (alias) => `${alias}.created_at` },
+    assigned_by_id: { schema: z.uuid().nullable(), sql: (alias) => `${alias}.created_by_id`, past: 'own' },
+    assigned_at: { schema: instant, sql: (alias) => `${alias}.created_at`, past: 'own' },
   },
   relations: {
     user: { column: 'user_id', target: () => userResource, label: 'user_name', card: USER_CARD },

@@ -35,7 +35,7 @@ export const roleResource: Resource = defineResource({
   },
   read: { is_system_role: z.boolean() },
   computed: {
-    permissions_count: { schema: z.number().int(), sql: (alias) => `cardinality(${alias}.permissions)` },
+    permissions_count: { schema: z.number().int(), sql: (alias) => `cardinality(${alias}.permissions)`, past: 'own' },
     users_count: {
       schema: z.number().int(),
       sql: (alias) =>

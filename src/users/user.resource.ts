@@ -66,6 +66,7 @@ export const userResource = defineResource({
     full_name: {
       schema: z.string(),
       sql: (alias) => `coalesce(nullif(trim(${alias}.first_name || ' ' || ${alias}.last_name), ''), ${alias}.email)`,
+      past: 'own',
     },
     roles: {
       schema: z.array(

@@ -20,6 +20,16 @@ test('a lead of the panel is scored and assigned by a rule that was written ther
   expect(rule.body.record.errors).toEqual({});
   expect(JSON.parse(rule.body.record.params.assign_to)).toEqual({ type: 'user', user_id: admin.id });
 
+  const shown = (await admin.get(`${RULES}/records/${rule.body.record.params.id}/show`).expect(200)).body;
+  expect(shown.record.params).toMatchObject({ assign_to_name: expect.any(String) });
+  expect(shown.record.params.assign_to_name).not.toContain(admin.id);
+  const team = (await admin.post('/api/resources/teams/actions/new', { name: 'Hunters' }).expect(200)).body.record;
+  const inTurn = JSON.stringify({ type: 'round_robin', team_id: team.params.id });
+  const turn = { ...form, name: 'In turn', assign_to: inTurn };
+  const { record: ofTeam } = (await admin.post(`${RULES}/actions/new`, turn).expect(200)).body;
+  expect(ofTeam.errors).toEqual({});
+  expect(ofTeam.params.assign_to_name).toBe('round robin of Hunters');
+
   const wrong = await admin.post(`${RULES}/actions/new`, { ...form, name: 'Wrong', criteria: '{"lead_sauce":"x"}' });
   expect(JSON.stringify(wrong.body.record.errors)).toContain('Did you mean lead_source');
 

@@ -64,6 +64,22 @@ describe('at the panel', () => {
     expect(list.body.meta.total).toBe(1);
   });
 
+  test('a day is a day, in the form and in the filter', async () => {
+    const deal = await create('deals', { name: 'On a day', expected_close_date: '2026-12-25' });
+    expect(deal.params.expected_close_date).toBe('2026-12-25');
+    const changed = await edit('deals', deal, { expected_close_date: '2026-12-26' });
+    expect(changed.params.expected_close_date).toBe('2026-12-26');
+    const range = 'filters.expected_close_date~~from=2026-12-26&filters.expected_close_date~~to=2026-12-26';
+    const list = await admin.get(`/api/resources/deals/actions/list?${range}`).expect(200);
+    expect(list.body.records.map(({ id }: { id: string }) => id)).toEqual([deal.params.id]);
+  });
+
+  test('a contact group names who made it', async () => {
+    const group = await create('contact_groups', { name: 'Named' });
+    const shown = await open('contact_groups', group.params.id);
+    expect(shown.populated.created_by_id.params.id).toBe(admin.id);
+  });
+
   test('a product is priced', async () => {
     const refused = await create('products', { name: 'Seat', price: '-1' });
     expect(refused.errors.price.message).toBeTruthy();
