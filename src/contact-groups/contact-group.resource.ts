@@ -6,9 +6,11 @@ import { optionalText, requiredText } from '../http/fields.ts';
 import { USER_CARD, userResource } from '../users/user.resource.ts';
 import { ContactGroup } from './contact-group.entity.ts';
 
-/** One's own groups and those that others share; all of them for whoever reaches everybody's rows. */
+const READER_LEVEL = 1;
+
+/** One's own groups and those that others share; all of them for whoever works on everybody's rows, not only reads. */
 const ownAndShared: ScopeRule = (access, alias, bind) => {
-  if (access.user_ids === null) return null;
+  if (access.user_ids === null && access.principal.level > READER_LEVEL) return null;
   const me = bind(access.user_id);
   return `(${alias}.is_shared OR ${alias}.owner_id = ${me} OR ${alias}.created_by_id = ${me})`;
 };
