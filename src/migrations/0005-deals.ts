@@ -1,12 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const RESOURCE_COLUMNS = `
-  id uuid PRIMARY KEY,
-  created_at timestamptz(3) NOT NULL DEFAULT now(),
-  updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  created_by_id uuid,
-  version integer NOT NULL DEFAULT 1,
-  deleted_at timestamptz(3)`;
+import { RESOURCE_COLUMNS } from './columns.ts';
 
 export class Deals1764000000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,17 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const RESOURCE_COLUMNS = `
-  id uuid PRIMARY KEY,
-  created_at timestamptz(3) NOT NULL DEFAULT now(),
-  updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  created_by_id uuid,
-  version integer NOT NULL DEFAULT 1,
-  deleted_at timestamptz(3)`;
-
-const RECORD_COLUMNS = `${RESOURCE_COLUMNS},
-  owner_id uuid REFERENCES users(id),
-  tags text[] NOT NULL DEFAULT '{}',
-  custom_fields jsonb NOT NULL DEFAULT '{}'`;
+import { RECORD_COLUMNS, RESOURCE_COLUMNS } from './columns.ts';
 
 export class Tasks1764000000006 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
