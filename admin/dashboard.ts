@@ -11,7 +11,7 @@ import { NO_URL } from './no-url.ts';
 import { presentations } from './resources.ts';
 
 const RECENT = 8;
-const SHOWN: readonly string[] = ['contacts', 'companies', 'users', 'teams'];
+const SHOWN: readonly string[] = ['contacts', 'companies', 'leads', 'deals', 'tasks', 'products', 'users', 'teams'];
 
 /** What the first page of the panel says, within the reader's scope: how much there is, what happened last, what runs next. */
 export function createDashboardHandler(queue: Pick<Queue, 'readState'>) {

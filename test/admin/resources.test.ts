@@ -207,6 +207,7 @@ describe('permission and scope', () => {
       counts: [
         { id: 'contacts', count: 1 },
         { id: 'companies', count: 0 },
+        { id: 'leads', count: 0 },
       ],
     });
   });
