@@ -68,8 +68,12 @@ export function leadsStatement(options: SampleOptions, from: number, to: number)
 
 /** Scores those of the sample leads `from` to `to` that have no score yet, which a scored lead never lacks. */
 export async function scoreLeads(db: Connection, options: SampleOptions, from: number, to: number): Promise<void> {
-  const loaded = await Promise.all([...new Set(options.owners)].map((id) => loadUserPrincipal(db, id)));
-  const owners = loaded.flatMap((each) => each?.principal ?? []);
+  const owners: Principal[] = [];
+  // One after another: they may share the connection of a transaction, which runs one statement at a time.
+  for (const id of new Set(options.owners)) {
+    const loaded = await loadUserPrincipal(db, id);
+    if (loaded) owners.push(loaded.principal);
+  }
   for (let start = from; start <= to; start += SCORED_AT_ONCE) {
     const facts = await db.query<LeadFacts & { id: string }>(
       factsStatement(options, owners, start, Math.min(start + SCORED_AT_ONCE - 1, to)),
